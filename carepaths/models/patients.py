@@ -1,0 +1,137 @@
+"""Patients, their identities apart, and their episodes on Scamps."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Site, User
+from scamps.models import Scamp
+
+CLINICAL_ROLES = ("clinician", "data manager", "safety officer", "auditor")
+
+
+class PatientQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Patients of the sites where *user* has a clinical role."""
+        return self.filter(site__in=Site.objects.open_to(user, *CLINICAL_ROLES))
+
+
+class Patient(models.Model):
+    """A patient of one site, without a name: clinical rows point here."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="patients")
+    registered_at = models.DateTimeField(default=timezone.now)
+
+    objects = PatientQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Patient {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("carepaths:patient", args=[self.pk])
+
+
+class BirthDatePrecision(models.TextChoices):
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
+    YEAR = "year", "Year"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Identity(models.Model):
+    """Who a patient is: the only table with names, numbers and birth dates."""
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="identity")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    record_number = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_date_precision = models.CharField(
+        max_length=8, choices=BirthDatePrecision, default=BirthDatePrecision.UNKNOWN
+    )
+    sex = models.CharField(max_length=16, blank=True)
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the imported row, else empty"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "record_number"],
+                name="record_number_is_used_once_at_a_site",
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_date=None, birth_date_precision="unknown")
+                | (Q(birth_date__isnull=False) & ~Q(birth_date_precision="unknown")),
+                name="birth_date_goes_with_its_precision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.record_number})"
+
+
+class EnrolmentState(models.TextChoices):
+    ELIGIBLE = "eligible", "Eligible"
+    ENROLLED = "enrolled", "Enrolled"
+    DECLINED = "declined", "Declined"
+    LEFT = "left", "Left"
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+    def with_state(self) -> Self:
+        """Each enrolment with `state`, the target of its last change."""
+        last = EnrolmentChange.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
+        return self.annotate(state=Subquery(last.values("to")[:1]))
+
+
+class Enrolment(models.Model):
+    """One episode of a patient in a Scamp."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="enrolments")
+    scamp = models.ForeignKey(Scamp, models.PROTECT, related_name="+")
+    episode = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "scamp", "episode"], name="episode_is_numbered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} in {self.scamp}, episode {self.episode}"
+
+
+class EnrolmentChange(models.Model):
+    """One step of an enrolment: eligible, enrolled, declined, left. Never changed."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="changes")
+    to = models.CharField(max_length=8, choices=EnrolmentState)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(help_text="When it happened")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to="declined") | ~Q(reason=""),
+                name="declining_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.to}"

@@ -1,0 +1,204 @@
+"""Plans: a Scamp over time, its versions, their frozen content and their states."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.models import User
+
+if TYPE_CHECKING:
+    from scamps.core.definition import Plan
+    from scamps.core.walk import CompiledPlan
+
+
+class State(models.TextChoices):
+    """Where a version stands, as its last transition says."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in-review", "In review"
+    APPROVED = "approved", "Approved"
+    PILOT = "pilot", "Pilot"
+    ACTIVE = "active", "Active"
+    SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    RECALLED = "recalled", "Recalled"
+
+
+class ScampQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Plans are read by everybody who has a current membership or seat."""
+        if Seat.objects.current().filter(user=user).exists():
+            return self.all()
+        return self.all() if user.memberships.current().exists() else self.none()
+
+
+class Scamp(models.Model):
+    """A care plan over time."""
+
+    key = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScampQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def active_version(self) -> Version | None:
+        """The version that new encounters open under, if any."""
+        return self.versions.in_state(State.ACTIVE).order_by("-number").first()
+
+
+class SeatQuerySet(models.QuerySet):
+    def current(self, on: date | None = None) -> Self:
+        """Seats held on the day *on* (today if not said)."""
+        on = on or timezone.now().date()
+        return self.filter(starts_on__lte=on).filter(
+            Q(ends_on=None) | Q(ends_on__gte=on)
+        )
+
+
+class Seat(models.Model):
+    """A user has a role for one Scamp (committee member, publisher), from, to."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="seats"
+    )
+    role = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    scamp = models.ForeignKey(Scamp, models.PROTECT, related_name="seats")
+    is_chair = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="seat_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "scamp", "starts_on"],
+                name="seat_is_stated_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.scamp}"
+
+
+class Content(models.Model):
+    """The canonical text of one plan document, keyed by its hash. Insert-only."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField(help_text="The canonical text: what is hashed")
+    document = models.JSONField(help_text="A derived copy, for queries")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(digest__regex=r"^[0-9a-f]{64}$"),
+                name="content_is_keyed_by_a_sha256",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+    @cached_property
+    def plan(self) -> Plan:
+        from scamps.core.definition import load_json
+
+        return load_json(self.text, self.digest)
+
+    @cached_property
+    def compiled(self) -> CompiledPlan:
+        from scamps.core.walk import compile_plan
+
+        return compile_plan(self.plan)
+
+
+class VersionQuerySet(models.QuerySet):
+    def with_state(self) -> Self:
+        """Each version with `state`, the target of its last transition."""
+        last = Transition.objects.filter(version=OuterRef("pk")).order_by("-pk")
+        return self.annotate(state=Subquery(last.values("to")[:1]))
+
+    def in_state(self, *states: str) -> Self:
+        return self.with_state().filter(state__in=states)
+
+
+class Version(models.Model):
+    """One state of a Scamp's content; frozen once it has left draft."""
+
+    scamp = models.ForeignKey(Scamp, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.ForeignKey(Content, models.PROTECT, related_name="versions")
+    change_note = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["scamp", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scamp", "number"], name="version_number_is_used_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scamp}, version {self.number}"
+
+    @property
+    def plan(self) -> Plan:
+        return self.content.plan
+
+    @property
+    def current_state(self) -> str:
+        """The state by its last transition; `draft` before any."""
+        last = self.transitions.order_by("-pk").values_list("to", flat=True).first()
+        return last or State.DRAFT
+
+
+class Transition(models.Model):
+    """One change of a version's state: who, when, why. Rows are never changed."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="transitions")
+    to = models.CharField(max_length=12, choices=State)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to__in=["withdrawn", "recalled"]) | ~Q(reason=""),
+                name="withdrawal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(to__in=State.values), name="transition_to_a_known_state"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.to}"
