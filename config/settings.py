@@ -1,22 +1,40 @@
 """Settings of every process, read from the environment.
 
-Nothing here starts a server or touches the disk.
+Production names its servers and secrets in the environment, and refuses to start
+without them. A trial run (`make setup` was here, no DATABASE_URL) uses the embedded
+servers. Nothing here starts a server or writes to the disk.
 """
 
 from pathlib import Path
 
 import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from config.addresses import celery_address
+from config.embedded.home import home_of_project
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+HOME = home_of_project()
+TRIAL = HOME.is_in_use
+REQUIRED = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS"]
+MISSING = [name for name in REQUIRED if not env.str(name, default="")]
+if MISSING and not TRIAL:
+    raise ImproperlyConfigured(
+        f"Missing in the environment: {', '.join(MISSING)}. "
+        "(For a trial run on this machine instead: `make run`.)"
+    )
+
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres://localhost/scamps")}
-REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
+SECRET_KEY = env.str("SECRET_KEY", default="") or HOME.secret_key
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+DATABASES = {"default": env.db("DATABASE_URL", default=HOME.database_url())}
+REDIS_URL = env.str("REDIS_URL", default=HOME.redis_url())
 
 INSTALLED_APPS = [
+    "config",
     "accounts",
     "scamps",
     "carepaths",
@@ -73,9 +91,93 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Static files: collected once, served by the web process under hashed names.
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = HOME.path / "static" if TRIAL else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Encryption in transit: a proxy ends TLS and says so in a header that it always sets.
+# A trial run is plain HTTP on this machine.
+SECURE_SSL_REDIRECT = not TRIAL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = None if TRIAL else ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if TRIAL else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not TRIAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication"
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 50,
+}
+
+# Celery. Redis may be lost at any time: jobs find their work in PostgreSQL.
+CELERY_BROKER_URL = celery_address(REDIS_URL)
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="scamps")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
+CELERY_TASK_TIME_LIMIT = 10 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file
+CELERY_BEAT_SCHEDULE = {
+    "keep the roll-ups current": {
+        "task": "feedback.tasks.refresh_rollups",
+        "schedule": 2.0,
+        "options": {"expires": 10.0},  # so that no backlog outlives a pause
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Django's own handlers would say everything twice, or mail it.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
 
 # Roles are groups written from this one table by `sync_roles`: role, what it may do.
 ROLES = {

@@ -1,8 +1,12 @@
-"""All URL prefixes."""
+"""All URL prefixes; each app names its own pages below them."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from config.health import health
 
 urlpatterns = [
+    path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
 ]
