@@ -39,7 +39,7 @@ def append_only(table: str, operations: str = "UPDATE OR DELETE") -> migrations.
 
 
 class Migration(migrations.Migration):
-    dependencies = [("carepaths", "0001_initial"), ("accounts", "0002_append_only")]
+    dependencies = [("carepaths", "0002_initial"), ("accounts", "0002_append_only")]
     operations = [
         *(append_only(table) for table in TABLES),
         append_only("mark", "UPDATE"),
