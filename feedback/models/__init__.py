@@ -1,0 +1,6 @@
+"""What feedback keeps: roll-ups that jobs keep current, and frozen reports."""
+
+from feedback.models.reports import Report
+from feedback.models.rollups import Count, EnrolmentRollup, Rollup
+
+__all__ = ["Count", "EnrolmentRollup", "Report", "Rollup"]

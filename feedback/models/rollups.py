@@ -1,0 +1,111 @@
+"""Roll-ups: the counts of one bucket, replaced as a whole whenever it is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Min, Sum
+
+from accounts.models import Site
+from carepaths.models import Origin
+from scamps.models import Scamp, Version
+
+
+class RollupQuerySet(models.QuerySet):
+    def counted_at(self) -> datetime | None:
+        """When the oldest of these was counted; None if there is none."""
+        return self.aggregate(oldest=Min("counted_at"))["oldest"]
+
+
+class Rollup(models.Model):
+    """One bucket of encounters: a version, a site, a month, an origin.
+
+    `month` is its first day in the site's time zone, empty for undated visits.
+    """
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    month = models.DateField(null=True)
+    origin = models.CharField(max_length=13, choices=Origin)
+    counted_at = models.DateTimeField()
+
+    objects = RollupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "site", "month", "origin"],
+                name="bucket_is_counted_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} at {self.site}, {self.month}, {self.origin}"
+
+
+class CountQuerySet(models.QuerySet):
+    def of(self, version: Version, origin: str, sites: Iterable[Site]) -> Self:
+        return self.filter(
+            rollup__version=version, rollup__origin=origin, rollup__site__in=sites
+        )
+
+    def added_up(self) -> Iterable[tuple]:
+        """Rows (site, measure, node, item, value, day, sum), over the months."""
+        names = ["rollup__site", "measure", "node", "item", "value", "day"]
+        return self.values_list(*names).annotate(sum=Sum("count")).order_by()
+
+
+class Count(models.Model):
+    """One fact of a bucket: a count or a sum that may be added to other buckets'.
+
+    What the measures mean is written where they are read from the rows (`facts.py`).
+    `day`: from the day after it on, the fact is read differently (a deferral is
+    overdue, an outcome's window has closed), so that no clock changes a roll-up.
+    """
+
+    rollup = models.ForeignKey(Rollup, models.CASCADE, related_name="counts")
+    measure = models.CharField(max_length=16)
+    node = models.CharField(max_length=64, blank=True)
+    item = models.CharField(max_length=64, blank=True)
+    value = models.TextField(blank=True)
+    day = models.DateField(null=True)
+    count = models.BigIntegerField()
+
+    objects = CountQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.node} {self.item} {self.value}: {self.count}"
+
+
+class EnrolmentRollup(models.Model):
+    """The episodes of one Scamp that a site opened in one month, by what became of them.
+
+    Every eligible patient is one of `episodes`. `enrolled`: ever so, even if left
+    since; the others are the episodes whose state now is eligible, declined, left.
+    """
+
+    scamp = models.ForeignKey(Scamp, models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    month = models.DateField(null=True)
+    counted_at = models.DateTimeField()
+    episodes = models.PositiveIntegerField()
+    enrolled = models.PositiveIntegerField()
+    undecided = models.PositiveIntegerField()
+    declined = models.PositiveIntegerField()
+    left = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scamp", "site", "month"],
+                name="enrolment_bucket_is_counted_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scamp} at {self.site}, {self.month}: {self.episodes}"
