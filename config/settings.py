@@ -67,6 +67,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.end_idle_sessions",
+    "accounts.middleware.remember_roles",
+    "accounts.middleware.keep_pages_private",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -114,7 +117,10 @@ SECURE_PROXY_SSL_HEADER = None if TRIAL else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if TRIAL else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not TRIAL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+# Shared wards: a session ends when nobody uses it, and at the end of a shift.
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+SESSION_LONGEST_HOURS = env.int("SESSION_LONGEST_HOURS", default=12)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -126,6 +132,42 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Signing in: by username; nobody signs up; guessing is slowed by allauth, whose counts
+# are kept in PostgreSQL, so that all web processes share them and Redis may be lost.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}  # a ward shares one address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "SCAMPs: "
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if TRIAL else 1)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "SCAMPs"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="scamps@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -191,4 +233,20 @@ ROLES = {
     "family": "Reserved.",
     "primary care": "Reserved.",
     "health plan": "Reserved.",
+}
+
+# The one table of pages that base.html and templates of lower apps reach: key, then the
+# word in the top bar ("" is not there), the URL name, and the roles that see the word
+# (None is everybody).
+CLINICAL = ["clinician", "data manager", "safety officer", "auditor"]
+NAVIGATION = {
+    "worklist": ("Worklist", "carepaths:worklist", CLINICAL),
+    "patients": ("Patients", "carepaths:patients", CLINICAL),
+    "plans": ("Plans", "scamps:scamps", None),
+    "reports": (
+        "Reports",
+        "feedback:reports",
+        [*CLINICAL, "committee member", "publisher"],
+    ),
+    "report": ("", "feedback:report", None),
 }

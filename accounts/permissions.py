@@ -1,0 +1,82 @@
+"""Who may do what where: current memberships, asked once per request."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import Membership, Site, User
+
+CLINICIAN = "clinician"
+COMMITTEE_MEMBER = "committee member"
+PUBLISHER = "publisher"
+DATA_MANAGER = "data manager"
+SAFETY_OFFICER = "safety officer"
+AUDITOR = "auditor"
+OPERATOR = "operator"
+
+CLINICAL_ROLES = (CLINICIAN, DATA_MANAGER, SAFETY_OFFICER, AUDITOR)
+"""Roles that see the patients of their sites."""
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[tuple[str, int]]:
+    """The user's current (role, site id) pairs.
+
+    One query; none again on a user whom `remember_roles` (middleware) has marked,
+    which lives for one request.
+    """
+    if not user.is_active or user.is_anonymous:
+        return frozenset()
+    if (known := getattr(user, "_roles", None)) is not None:
+        return known
+    current = Membership.objects.current().filter(user=user)
+    roles = frozenset(current.values_list("role__name", "site_id"))
+    if getattr(user, "_remembers_roles", False):
+        user._roles = roles
+    return roles
+
+
+def has_role(user: User | AnonymousUser, role: str, site: Site | None = None) -> bool:
+    """The user holds *role* today: at *site*, or anywhere if none is named."""
+    return any(
+        held == role and (site is None or place == site.pk)
+        for held, place in roles_of(user)
+    )
+
+
+def has_any_role(
+    user: User | AnonymousUser, roles: tuple[str, ...], site: Site | None = None
+) -> bool:
+    """The user holds one of *roles* today: at *site*, or anywhere if none is named."""
+    return any(has_role(user, role, site) for role in roles)
+
+
+def is_member(user: User | AnonymousUser) -> bool:
+    """The user has a current membership of any kind."""
+    return bool(roles_of(user))
+
+
+def is_clinician_at(user: User | AnonymousUser, site: Site) -> bool:
+    """Only a clinician of the site acts on its patients' care."""
+    return has_role(user, CLINICIAN, site)
+
+
+def sees_patients_at(user: User | AnonymousUser, site: Site) -> bool:
+    """Clinical roles of the site, and nobody else, see its patients."""
+    return has_any_role(user, CLINICAL_ROLES, site)
+
+
+def may_complete_data_at(user: User | AnonymousUser, site: Site) -> bool:
+    """Clinicians and data managers complete data and outcomes of their site."""
+    return has_any_role(user, (CLINICIAN, DATA_MANAGER), site)
+
+
+def is_only_in_sandbox(user: User | AnonymousUser) -> bool:
+    """Every site open to the user is made up; pages then say so."""
+    if not (places := {site for _, site in roles_of(user)}):
+        return False
+    if (known := getattr(user, "_only_sandbox", None)) is not None:
+        return known
+    only = not Site.objects.real().filter(pk__in=places).exists()
+    if getattr(user, "_remembers_roles", False):
+        user._only_sandbox = only
+    return only
