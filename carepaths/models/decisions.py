@@ -2,13 +2,77 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from carepaths.models.encounters import Encounter
+from accounts.models import User
+from carepaths.models.encounters import Encounter, Origin, voided
 from carepaths.models.patients import Enrolment
+
+MISSING = "missing"  # the state of an opportunity about which nothing is decided
+
+
+def _known(rows: models.Manager, kind: str, as_of: datetime | None) -> models.QuerySet:
+    """Rows recorded, and not voided, at *as_of* (now if not said)."""
+    known = rows.exclude(voided(OuterRef("pk"), kind, as_of))
+    return known if as_of is None else known.filter(recorded_at__lte=as_of)
+
+
+class OpportunityQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(encounter__in=Encounter.objects.visible_to(user))
+
+    def counted(self, as_of: datetime | None = None) -> Self:
+        """Opportunities of encounters that are counted."""
+        return self.filter(encounter__in=Encounter.objects.counted(as_of))
+
+    def with_decision(self, as_of: datetime) -> Self:
+        """Each with `decision_id` and `state` as known at *as_of*.
+
+        `state` is the choice that holds, or "missing": nothing was decided, or it was
+        deferred and the day it was due is over at the site.
+        """
+        held = Decision.objects.held(as_of).filter(opportunity=OuterRef("pk"))
+        today = Cast(
+            Func(F("encounter__site__time_zone"), Value(as_of), function="timezone"),
+            models.DateField(),
+        )
+        overdue = Q(_choice=Choice.DEFERRED, _due_on__lt=today)
+        return self.annotate(
+            decision_id=Subquery(held.values("pk")[:1]),
+            _choice=Subquery(held.values("choice")[:1]),
+            _due_on=Subquery(held.values("due_on")[:1]),
+        ).annotate(
+            is_overdue=Case(When(overdue, then=Value(True)), default=Value(False)),
+            state=Case(
+                When(Q(_choice=None) | overdue, then=Value(MISSING)),
+                default=F("_choice"),
+                output_field=models.CharField(),
+            ),
+        )
+
+    def settled(self, as_of: datetime) -> Self:
+        """Those that can no longer turn: a do-not action only once its window closed."""
+        return self.exclude(direction="do-not", window_closes_at__gt=as_of)
+
+    def overdue(self, as_of: datetime) -> Self:
+        """Deferred, and the day they were due is over: a task."""
+        return self.counted(as_of).with_decision(as_of).filter(is_overdue=True)
+
+    def without_reason(self, as_of: datetime) -> Self:
+        """Deviated beside the plan, and the reason is still to be told: a task."""
+        held = Decision.objects.held(as_of).filter(opportunity=OuterRef("pk"))
+        return (
+            self.counted(as_of)
+            .exclude(encounter__origin=Origin.RETROSPECTIVE)
+            .filter(Exists(held.filter(choice=Choice.DEVIATED, reason="")))
+        )
 
 
 class Opportunity(models.Model):
@@ -22,6 +86,11 @@ class Opportunity(models.Model):
     direction = models.CharField(max_length=6)
     resource = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
+    window_closes_at = models.DateTimeField(
+        null=True, help_text="Until then a do-not action is not settled"
+    )
+
+    objects = OpportunityQuerySet.as_manager()
 
     class Meta:
         ordering = ["encounter", "position"]
@@ -35,6 +104,11 @@ class Opportunity(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.node}/{self.action}"
+
+    @property
+    def key(self) -> str:
+        """As intentions and pages name it: node/action."""
         return f"{self.node}/{self.action}"
 
 
@@ -59,6 +133,14 @@ class Kind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class DecisionQuerySet(models.QuerySet):
+    def held(self, as_of: datetime | None = None) -> Self:
+        """The decision that holds for each opportunity: the last one not voided."""
+        known = _known(Decision.objects, "decision", as_of)
+        mine = known.filter(opportunity=OuterRef("opportunity")).order_by("-pk")
+        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+
+
 class Decision(models.Model):
     """A decision about one opportunity; the latest not voided row holds."""
 
@@ -78,6 +160,8 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -102,6 +186,18 @@ class Decision(models.Model):
         return f"{self.opportunity}: {self.choice}"
 
 
+class PerformanceQuerySet(models.QuerySet):
+    def held(self, as_of: datetime | None = None) -> Self:
+        """What is known to have been done: the last row of encounter and resource."""
+        known = Performance.objects.all()
+        if as_of is not None:
+            known = known.filter(recorded_at__lte=as_of)
+        mine = known.filter(
+            encounter=OuterRef("encounter"), resource=OuterRef("resource")
+        ).order_by("-pk")
+        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+
+
 class Performance(models.Model):
     """What was really done about a resource; the latest row holds. Never changed."""
 
@@ -121,6 +217,8 @@ class Performance(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
+    objects = PerformanceQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -131,6 +229,16 @@ class Performance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource}: {self.status}"
+
+
+class OutcomeQuerySet(models.QuerySet):
+    def held(self, as_of: datetime | None = None) -> Self:
+        """The outcome that holds for each episode and key: the last one not voided."""
+        known = _known(Outcome.objects, "outcome", as_of)
+        mine = known.filter(
+            enrolment=OuterRef("enrolment"), key=OuterRef("key")
+        ).order_by("-pk")
+        return self.filter(pk=Subquery(mine.values("pk")[:1]))
 
 
 class Outcome(models.Model):
@@ -149,6 +257,8 @@ class Outcome(models.Model):
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["enrolment", "key"], name="outcome_by_episode")]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Site, User
+from carepaths.core.months import bounds_of, month_of
 from carepaths.models.patients import Enrolment, Patient
 from scamps.models import Version
+
+
+def voided(row: Any, kind: str, as_of: datetime | None) -> Exists:
+    """Whether the row *kind* (encounter, decision, outcome) with this id is void."""
+    from carepaths.models.ledger import Void
+
+    found = Void.objects.filter(**{kind: row})
+    return Exists(found if as_of is None else found.filter(recorded_at__lte=as_of))
 
 
 class Origin(models.TextChoices):
@@ -28,21 +38,71 @@ class EncounterQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(enrolment__patient__in=Patient.objects.visible_to(user))
 
+    def real(self) -> Self:
+        return self.filter(site__is_sandbox=False)
+
+    def sandbox(self) -> Self:
+        return self.filter(site__is_sandbox=True)
+
     def drafts(self) -> Self:
         return self.filter(signed_at=None).unvoided()
 
-    def signed(self) -> Self:
-        return self.filter(signed_at__isnull=False)
+    def signed(self, as_of: datetime | None = None) -> Self:
+        if as_of is None:
+            return self.filter(signed_at__isnull=False)
+        return self.filter(signed_at__lte=as_of)
 
-    def unvoided(self) -> Self:
+    def unvoided(self, as_of: datetime | None = None) -> Self:
         """Encounters that were not entered in error."""
-        from carepaths.models.ledger import Void
+        return self.exclude(voided(OuterRef("pk"), "encounter", as_of))
 
-        return self.exclude(Exists(Void.objects.filter(encounter=OuterRef("pk"))))
+    def counted(self, as_of: datetime | None = None) -> Self:
+        """What reports count: signed and not voided, as known at *as_of*."""
+        return self.signed(as_of).unvoided(as_of)
 
-    def counted(self) -> Self:
-        """What reports count: signed and not voided."""
-        return self.signed().unvoided()
+    def in_bucket(
+        self, *, version: Version, site: Site, month: date | None, origin: str
+    ) -> Self:
+        """Encounters of one bucket; *month* is a first day on the site's calendar."""
+        found = self.filter(version=version, site=site, origin=origin)
+        if month is None:
+            return found.filter(visit_time=None)
+        start, end = bounds_of(month, site.time_zone)
+        return found.filter(visit_time__gte=start, visit_time__lt=end)
+
+    def before(self, encounter: Encounter) -> Self:
+        """Counted encounters of the same episode at an earlier time, latest first."""
+        if encounter.visit_time is None:
+            return self.none()
+        earlier = self.counted().filter(
+            enrolment=encounter.enrolment_id, visit_time__lt=encounter.visit_time
+        )
+        return earlier.order_by("-visit_time", "-pk")
+
+    def amended_otherwise(self) -> Self:
+        """Encounters whose last amendment advises otherwise than what was signed."""
+        last = Revision.objects.filter(encounter=OuterRef("pk")).sealed()
+        advises = last.order_by("-number").values("advises_otherwise")[:1]
+        return (
+            self.counted()
+            .annotate(_otherwise=Subquery(advises))
+            .filter(_otherwise=True)
+        )
+
+    def on_an_amended_visit(self) -> Self:
+        """Encounters whose visit before was amended or voided since they were signed."""
+        stale = Revision.objects.sealed().reads_an_older_answer()
+        return self.counted().filter(pk__in=stale.values("encounter"))
+
+    def with_pending_answers(self) -> Self:
+        """Encounters whose latest answers say that a result is still to come."""
+        last = Revision.objects.filter(encounter=OuterRef("pk")).sealed()
+        waits = last.order_by("-number").values("pending")[:1]
+        return (
+            self.counted()
+            .annotate(_pending=Subquery(waits))
+            .filter(_pending__len__gt=0)
+        )
 
 
 class Encounter(models.Model):
@@ -108,6 +168,11 @@ class Encounter(models.Model):
     def is_open(self) -> bool:
         return self.signed_at is None
 
+    @property
+    def month(self) -> date | None:
+        """First day of the month of the visit on the site's calendar."""
+        return month_of(self.visit_time, self.site.time_zone)
+
 
 class Cause(models.TextChoices):
     """Why a revision was cut."""
@@ -119,6 +184,29 @@ class Cause(models.TextChoices):
     CONFLICT = "conflict", "Lost a conflict"
 
 
+class RevisionQuerySet(models.QuerySet):
+    def sealed(self) -> Self:
+        """Signed or amended: what counts, unlike what a draft left behind."""
+        return self.filter(cause__in=[Cause.SIGNED, Cause.AMENDED])
+
+    def reads_an_older_answer(self) -> Self:
+        """The last sealed ones whose visit before was amended or voided afterwards."""
+        before = OuterRef("previous__encounter")
+        newer = Revision.objects.sealed().filter(
+            encounter=before, recorded_at__gt=OuterRef("recorded_at")
+        )
+        gone = voided(before, "encounter", None)
+        return self.latest_sealed().filter(Exists(newer) | gone, previous__isnull=False)
+
+    def latest_sealed(self, as_of: datetime | None = None) -> Self:
+        """The last signed or amended revision of each encounter."""
+        known = Revision.objects.sealed()
+        if as_of is not None:
+            known = known.filter(recorded_at__lte=as_of)
+        mine = known.filter(encounter=OuterRef("encounter")).order_by("-number")
+        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+
+
 class Revision(models.Model):
     """Answers, context and walk of an encounter at one moment. Never changed."""
 
@@ -127,6 +215,7 @@ class Revision(models.Model):
     cause = models.CharField(max_length=8, choices=Cause)
     reason = models.TextField(blank=True)
     answers = models.JSONField()
+    intentions = models.JSONField(default=dict, help_text="Of the draft, as it stood")
     context = models.JSONField()
     walk = models.JSONField(null=True, help_text="As `Walk.to_json` writes it")
     path = ArrayField(models.CharField(max_length=64), default=list)
@@ -141,8 +230,25 @@ class Revision(models.Model):
     differs_without_flagged = models.BooleanField(
         default=False, help_text="The walk would differ were the flagged values null"
     )
+    pending = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        help_text="Elements whose answers are still to come",
+    )
+    advises_otherwise = models.BooleanField(
+        default=False, help_text="An amendment whose walk advises other actions"
+    )
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The revision of the visit before that the context was read from",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["encounter", "number"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -11,12 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Site, User
+from carepaths.core.months import bounds_of
 from scamps.models import Scamp
 
 CLINICAL_ROLES = ("clinician", "data manager", "safety officer", "auditor")
 
 
 class PatientQuerySet(models.QuerySet):
+    def real(self) -> Self:
+        return self.filter(site__is_sandbox=False)
+
+    def sandbox(self) -> Self:
+        return self.filter(site__is_sandbox=True)
+
     def visible_to(self, user: User) -> Self:
         """Patients of the sites where *user* has a clinical role."""
         return self.filter(site__in=Site.objects.open_to(user, *CLINICAL_ROLES))
@@ -88,10 +96,24 @@ class EnrolmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(patient__in=Patient.objects.visible_to(user))
 
-    def with_state(self) -> Self:
+    def with_state(self, as_of: datetime | None = None) -> Self:
         """Each enrolment with `state`, the target of its last change."""
-        last = EnrolmentChange.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
+        changes = EnrolmentChange.objects.filter(enrolment=OuterRef("pk"))
+        if as_of is not None:
+            changes = changes.filter(recorded_at__lte=as_of)
+        last = changes.order_by("-pk")
         return self.annotate(state=Subquery(last.values("to")[:1]))
+
+    def in_state(self, *states: str, as_of: datetime | None = None) -> Self:
+        return self.with_state(as_of).filter(state__in=states)
+
+    def in_bucket(self, *, scamp: Scamp, site: Site, month: date | None) -> Self:
+        """Episodes that began in *month* (its first day) on the site's calendar."""
+        found = self.filter(scamp=scamp, patient__site=site)
+        if month is None:
+            return found.filter(opened_at=None)
+        start, end = bounds_of(month, site.time_zone)
+        return found.filter(opened_at__gte=start, opened_at__lt=end)
 
 
 class Enrolment(models.Model):
@@ -100,7 +122,9 @@ class Enrolment(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="enrolments")
     scamp = models.ForeignKey(Scamp, models.PROTECT, related_name="+")
     episode = models.PositiveIntegerField(default=1)
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(
+        default=timezone.now, null=True, help_text="When it began; empty if undated"
+    )
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -122,7 +146,7 @@ class EnrolmentChange(models.Model):
     to = models.CharField(max_length=8, choices=EnrolmentState)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(help_text="When it happened")
+    at = models.DateTimeField(null=True, help_text="When it happened; empty if undated")
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
