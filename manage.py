@@ -19,6 +19,7 @@ NEEDS_NO_SERVER = {
     "findstatic",
     "help",
     "makemessages",
+    "run",  # sees to it itself
     "version",
 }
 

@@ -154,7 +154,7 @@ CACHES = {
         "LOCATION": "cache",
     }
 }
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
@@ -198,7 +198,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep the roll-ups current": {
         "task": "feedback.tasks.refresh_rollups",
         "schedule": 2.0,

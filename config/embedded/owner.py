@@ -4,6 +4,7 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CANDIDATES = ("postgres", "nobody")
 
@@ -19,7 +20,7 @@ class Owner:
     gid: int
     drops: bool
 
-    def popen(self) -> dict:
+    def popen(self) -> dict[str, Any]:
         """The arguments of `subprocess.Popen` that change to this user."""
         if not self.drops:
             return {}

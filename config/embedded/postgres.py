@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -13,7 +14,7 @@ from psycopg2 import sql
 from config.embedded.home import ROLE, Home
 from config.embedded.owner import Owner
 from config.embedded.processes import die_with_parent
-from config.embedded.programs import POSTGRES_MAJOR, postgres_programs
+from config.embedded.programs import POSTGRES_MAJOR, installation, postgres_programs
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, hard
 INITDB = (
@@ -29,9 +30,9 @@ class OtherMajor(Exception):
 
     def __init__(self, data: Path, found: str) -> None:
         super().__init__(
-            f"{data} was written by PostgreSQL {found}, and this is PostgreSQL "
-            f"{POSTGRES_MAJOR}. To save the data: `make dump`. To begin afresh, "
-            "move that folder away."
+            f"{data} was written by PostgreSQL {found}; this is {POSTGRES_MAJOR}. "
+            "`make dump` saves the data to dump.sql; then move that folder away, and "
+            "`make restore` reads them in."
         )
 
 
@@ -55,7 +56,7 @@ def prepare(home: Home, owner: Owner) -> None:
 
 def _initialise(home: Home, owner: Owner) -> None:
     owner.take(home.data)
-    program = postgres_programs(owner, home.run) / "initdb"
+    program = postgres_programs(owner, home.run, installation()) / "initdb"
     subprocess.run(
         [program, "-D", _data_argument(home, owner), *INITDB],
         check=True,
@@ -63,12 +64,14 @@ def _initialise(home: Home, owner: Owner) -> None:
     )
 
 
-def start(home: Home, owner: Owner, major: int = POSTGRES_MAJOR) -> subprocess.Popen:
-    """Start the server; it dies with this process."""
+def start(
+    home: Home, owner: Owner, root: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start the server, of the installation *root*; it dies with this process."""
     chosen = [*SETTINGS, *home.marker.read_text().split()]
-    program = postgres_programs(owner, home.run, major) / "postgres"
+    program = postgres_programs(owner, home.run, root or installation()) / "postgres"
     return subprocess.Popen(
-        [program, "-D", _data_argument(home, owner), "-k", home.run]
+        [os.fspath(program), "-D", _data_argument(home, owner), "-k", str(home.run)]
         + [part for setting in chosen for part in ("-c", setting)],
         preexec_fn=die_with_parent(signal.SIGINT),
         **_surroundings(home, owner),
@@ -109,7 +112,7 @@ def _data_argument(home: Home, owner: Owner) -> str:
     return os.fspath(home.data)
 
 
-def _surroundings(home: Home, owner: Owner) -> dict:
+def _surroundings(home: Home, owner: Owner) -> dict[str, Any]:
     return {
         "cwd": home.data,
         "env": {"PATH": os.defpath, "LC_ALL": "C"},

@@ -5,7 +5,7 @@ import ctypes
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import psutil
@@ -44,7 +44,7 @@ class Process:
             found = psutil.Process(self.pid)
             # The start time is derived from the clock, which may have been set since.
             same = abs(found.create_time() * 100 - self.started) < 200
-            return same and found.status() != psutil.STATUS_ZOMBIE
+            return bool(same and found.status() != psutil.STATUS_ZOMBIE)
         return False
 
     def send(self, number: signal.Signals) -> None:
@@ -63,7 +63,9 @@ def stop(process: Process, signals: Iterable[signal.Signals], patience: float) -
     return not process.is_alive
 
 
-def wait_until(condition, patience: float, pause: float = 0.02) -> bool:
+def wait_until(
+    condition: Callable[[], bool], patience: float, pause: float = 0.02
+) -> bool:
     """Ask *condition* again and again, for *patience* seconds; say if it came true."""
     deadline = time.monotonic() + patience
     while not condition():
@@ -73,7 +75,7 @@ def wait_until(condition, patience: float, pause: float = 0.02) -> bool:
     return True
 
 
-def die_with_parent(number: signal.Signals):
+def die_with_parent(number: signal.Signals) -> Callable[[], object] | None:
     """A `preexec_fn` that has the kernel send *number* when the parent dies (Linux).
 
     Elsewhere it does nothing; the next supervisor then cleans up.

