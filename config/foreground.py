@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -147,26 +147,26 @@ def _blocks_interrupt(pid: int) -> bool:
 
 
 def run_together(
-    programs: Iterable[Program], stop: Stop, each_time: Callable[[], None]
+    programs: Sequence[Program], stop: Stop, chores: Sequence[Callable[[], None]]
 ) -> None:
-    """Run *programs* until *stop* is asked, calling *each_time* some times a second.
+    """Run *programs* until *stop* is asked, doing the *chores* some times a second.
 
     Raises: KeepsEnding: a program cannot be kept running.
     """
-    programs = list(programs)
     try:
         for program in programs:
             program.start()
         while not stop.is_asked:
             time.sleep(POLL)
-            each_time()
+            for chore in chores:
+                chore()
             for program in programs:
                 program.revive()
     finally:
         _stop(programs, stop)
 
 
-def _stop(programs: list[Program], stop: Stop) -> None:
+def _stop(programs: Sequence[Program], stop: Stop) -> None:
     patience = stop.times + 1
     for program in programs:
         program.ask_to_stop()

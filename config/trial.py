@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,7 @@ Step = tuple[str, Callable[[], object]]
 
 def steps(cohort: Path | None) -> Iterator[Step]:
     """What to do, in order: words, and the doing. Every step may be repeated."""
-    quietly = partial(call_command, verbosity=0)
+    quietly = partial(call_command, verbosity=0, stdout=StringIO())
     yield "tables", partial(quietly, "migrate")
     yield "roles", partial(quietly, "sync_roles")
     yield "plans of the library", partial(quietly, "load_library")

@@ -1,8 +1,14 @@
+"""`manage.py run`: the whole product on this machine, for trying it."""
+
 import errno
 import socket
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from io import StringIO
 from pathlib import Path
 
@@ -36,8 +42,8 @@ class Command(BaseCommand):
             try:
                 with stop.at_once():
                     self.prepare(file)
-                    self.greet(host, port, time.monotonic() - began)
-                run_together(programs(address), stop, each_time=claim.ensure)
+                greet = self.greeting(host, port, began)
+                run_together(programs(address), stop, [claim.ensure, greet])
             except KeyboardInterrupt:
                 pass
             except (KeepsEnding, EmbeddedError) as error:
@@ -52,17 +58,38 @@ class Command(BaseCommand):
             self.stdout.write(f"Preparing {words} ...")
             self.stdout.flush()
             take()
-        connections.close_all()
 
-    def greet(self, host: str, port: int, seconds: float) -> None:
+    def greeting(self, host: str, port: int, began: float) -> Callable[[], None]:
+        """What says the address and the demo users, once, when the web answers."""
         users = StringIO()
         call_command("create_demo", stdout=users)
-        self.stdout.write(
-            f"\n{users.getvalue().strip()}\n\n"
-            f"Ready after {seconds:.0f} seconds: http://{host}:{port}/\n"
-            "Ctrl-C ends everything.\n"
-        )
-        self.stdout.flush()
+        connections.close_all()
+        greeted = False
+
+        def greet() -> None:
+            nonlocal greeted
+            if not greeted and answers(host, port):
+                greeted = True
+                seconds = time.monotonic() - began
+                self.stdout.write(
+                    f"\n{users.getvalue().strip()}\n\n"
+                    f"Ready after {seconds:.0f} seconds: http://{host}:{port}/\n"
+                    "Ctrl-C ends everything.\n"
+                )
+                self.stdout.flush()
+
+        return greet
+
+
+def answers(host: str, port: int) -> bool:
+    """Does the web process answer, and find itself healthy?"""
+    web = HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)  # noqa: S104
+    with closing(web):
+        try:
+            web.request("GET", "/healthz", headers={"Host": "localhost"})
+            return web.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
 
 
 def existing(cohort: str) -> Path | None:
