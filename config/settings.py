@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "scamps",
     "carepaths",
     "feedback",
-    "django.contrib.admin",
+    "accounts.apps.ReadOnlyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,150 @@
+"""Who gets what from each address: every URL x every role, in one table.
+
+A row is a method, a URL name, and the status for each of ROLES. The second test fails
+when a URL is in no row. Addresses with arguments are made by `ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.actions import sync_roles
+from tests.factories import (
+    LONG_AGO,
+    MembershipFactory,
+    ScampFactory,
+    SeatFactory,
+    SiteFactory,
+    UserFactory,
+)
+
+# Who asks. A stranger is signed in and holds nothing; the others hold one role at the
+# site whose rows are asked for; "elsewhere" is a clinician of another site.
+ROLES = [
+    "anonymous",
+    "stranger",
+    "operator",
+    "auditor",
+    "committee",
+    "elsewhere",
+    "clinician",
+]
+SEATED = {"committee": "committee member"}
+
+OPEN = [200] * 7  # everybody
+SIGNED_IN = [302] + [200] * 6  # whoever is signed in
+CLOSED = [302] + [403] * 6  # superusers only
+GATE = [302] * 7  # sends elsewhere
+NOT_SET_UP = [302] + [404] * 6  # until there is a second factor
+
+ACCESS: list[tuple[str, str, list[int]]] = [
+    ("get", "health", OPEN),
+    # one's own account
+    ("get", "account_login", [200] + [302] * 6),
+    ("get", "account_signup", [200] + [302] * 6),
+    ("post", "account_signup", [200] + [302] * 6),
+    ("get", "account_inactive", OPEN),
+    ("get", "account_logout", SIGNED_IN),
+    ("get", "account_reauthenticate", SIGNED_IN),
+    ("get", "account_change_password", SIGNED_IN),
+    ("get", "account_set_password", GATE),
+    ("get", "account_reset_password", OPEN),
+    ("get", "account_reset_password_done", OPEN),
+    ("get", "account_reset_password_from_key", OPEN),
+    ("get", "account_reset_password_from_key_done", OPEN),
+    ("get", "mfa_index", SIGNED_IN),
+    ("get", "mfa_authenticate", GATE),
+    ("get", "mfa_reauthenticate", GATE),
+    ("get", "mfa_activate_totp", GATE),
+    ("get", "mfa_deactivate_totp", NOT_SET_UP),
+    ("get", "mfa_view_recovery_codes", NOT_SET_UP),
+    ("get", "mfa_generate_recovery_codes", GATE),
+    ("get", "mfa_download_recovery_codes", NOT_SET_UP),
+]
+
+ARGUMENTS: dict[str, dict[str, object]] = {
+    "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
+}
+
+
+@pytest.fixture
+def clients(db: None) -> dict[str, Client]:
+    """A client for each of ROLES."""
+    sync_roles(roles=settings.ROLES)
+    site, scamp = SiteFactory(key="here"), ScampFactory(key="here")
+    signed_in = {"anonymous": None, "stranger": UserFactory()}
+    for role in ("operator", "auditor", "clinician"):
+        signed_in[role] = _member(role, site)
+    signed_in["elsewhere"] = _member("clinician", SiteFactory(key="elsewhere"))
+    for name, role in SEATED.items():
+        group = Group.objects.get(name=role)
+        seat = SeatFactory(role=group, scamp=scamp, starts_on=LONG_AGO)
+        signed_in[name] = seat.user
+    return {role: _client(signed_in[role]) for role in ROLES}
+
+
+def _member(role: str, site: object) -> object:
+    return MembershipFactory(role=Group.objects.get(name=role), site=site).user
+
+
+def _client(user: object) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "expected"), ACCESS, ids=[f"{m} {n}" for m, n, _ in ACCESS]
+)
+def test_each_role_gets_what_the_table_says(clients, method, name, expected):
+    url = reverse(name, kwargs=ARGUMENTS.get(name))
+
+    got = [getattr(clients[role], method)(url).status_code for role in ROLES]
+
+    assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, expected, strict=True))
+
+
+def test_every_address_is_in_the_table():
+    named = {name for _, name, _ in ACCESS}
+
+    assert set(names_of(get_resolver())) - named == set()
+
+
+def test_the_table_names_no_address_that_is_gone():
+    named = {name for _, name, _ in ACCESS}
+
+    assert named - set(names_of(get_resolver())) == set()
+
+
+def test_every_admin_page_is_closed_to_all_but_superusers(clients):
+    addresses = [
+        reverse(name)
+        for name in names_of(get_resolver(), "admin")
+        if name.endswith(("_changelist", "_add", ":index"))
+    ]
+
+    for address in addresses:
+        codes = [clients[role].get(address).status_code for role in ROLES]
+        assert codes[0] == 302, address
+        assert set(codes[1:]) <= {302, 403}, address
+
+
+def names_of(resolver: URLResolver, only: str = "", space: str = "") -> Iterator[str]:
+    """The full names of all addresses; those of *only* one namespace, or all but admin.
+
+    An address without a name stands as its pattern, and so is in no table.
+    """
+    for entry in resolver.url_patterns:
+        match entry:
+            case URLResolver():
+                inner = ":".join(filter(None, [space, entry.namespace]))
+                yield from names_of(entry, only, inner)
+            case URLPattern() if (space == "admin") is (only == "admin"):
+                yield ":".join(filter(None, [space, entry.name or str(entry.pattern)]))
