@@ -1,0 +1,324 @@
+"""The plan document: the whole content of one version of a Scamp, typed.
+
+Everything that is keyed stands in a list, because order carries meaning (the order of
+a form, of branches); its `key` outlives wording and order. What the fields mean is
+told in docs/plan-document.md.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scamps.core.definition.criteria import Criteria, read_criteria
+from scamps.core.definition.parts import (
+    Criterion,
+    Day,
+    Duration,
+    Flag,
+    Key,
+    Language,
+    Name,
+    Number,
+    Part,
+    Text,
+    Unit,
+    Whole,
+    Words,
+)
+from scamps.core.language import Type
+
+
+class Source(Part):
+    key: Key
+    citation: Words
+    url: Words | None = None
+    note: Text | None = None
+
+
+class Provenance(Part):
+    """Who wrote the plan, on what evidence, and what is known to be missing."""
+
+    authors: tuple[Words, ...] = ()
+    reviewers: tuple[Words, ...] = ()
+    sources: tuple[Source, ...] = ()
+    gaps: tuple[Text, ...] = ()
+    next_review: Day | None = None
+
+
+class Eligibility(Part):
+    words: Text
+    when: Criterion | None = None
+
+
+class Population(Part):
+    inclusion: tuple[Eligibility, ...] = ()
+    exclusion: tuple[Eligibility, ...] = ()
+
+
+class Code(Part):
+    system: Words
+    code: Words
+    display: Words
+
+
+class Bounds(Part):
+    """An inclusive range, in the unit of what it bounds."""
+
+    low: Number | None = None
+    high: Number | None = None
+
+
+class Option(Part):
+    key: Key
+    label: Text
+    code: Code | None = None
+
+
+class Element(Part):
+    """One item of data a form asks for."""
+
+    key: Name
+    label: Text
+    type: Literal["boolean", "integer", "decimal", "choice", "date", "text"]
+    unit: Unit | None = None
+    precision: Annotated[Whole, Field(ge=0, le=8)] | None = None
+    possible: Bounds | None = None
+    plausible: Bounds | None = None
+    options: tuple[Option, ...] = ()
+    valid_for: Duration | None = None
+    code: Code | None = None
+    help: Text | None = None
+
+
+class Score(Part):
+    """A value calculated from answers; its type is that of its expression."""
+
+    key: Name
+    label: Text
+    expression: Criterion
+    unit: Unit | None = None
+    range: Bounds | None = None
+
+
+class Item(Part):
+    element: Name
+    show_when: Criterion | None = None
+
+
+class Section(Part):
+    key: Key
+    title: Text
+    show_when: Criterion | None = None
+    items: tuple[Item, ...]
+
+
+class Form(Part):
+    key: Key
+    title: Text
+    sections: tuple[Section, ...]
+
+
+class Check(Part):
+    """A rule over answers; *when* is true if something is wrong."""
+
+    key: Key
+    when: Criterion
+    message: Text
+    level: Literal["warn", "block", "block-signing"]
+
+
+class Window(Part):
+    """Calendar days after the visit *after* within which a follow-up is due."""
+
+    earliest_days: Annotated[Whole, Field(ge=0)]
+    latest_days: Annotated[Whole, Field(ge=0)]
+    after: Key
+
+
+class Visit(Part):
+    """A kind of encounter, and the node at which its walk starts."""
+
+    key: Key
+    title: Text
+    start: Key
+    window: Window | None = None
+
+
+class Branch(Part):
+    when: Criterion
+    to: Key
+    label: Text | None = None
+
+
+class Action(Part):
+    """One thing a recommend node advises: do, or do not do."""
+
+    key: Key
+    words: Text
+    direction: Literal["do", "do-not"]
+    resource: Key
+    window: Duration | None = None
+    rationale: Text | None = None
+    evidence: tuple[Key, ...] = ()
+    strength: Text | None = None
+    serious: Flag = False
+
+
+class Assess(Part):
+    """Asks a form; never blocks."""
+
+    kind: Literal["assess"]
+    key: Key
+    title: Text
+    form: Key
+    next: Key
+
+
+class Decide(Part):
+    """Branches on criteria, tried in order."""
+
+    kind: Literal["decide"]
+    key: Key
+    title: Text
+    hit: Literal["first", "unique"] = "first"
+    branches: Annotated[tuple[Branch, ...], Field(min_length=1)]
+    otherwise: Key | None = None
+    unknown: Key | None = None
+    if_unknown: Text
+
+
+class Recommend(Part):
+    """Advises actions; without a *next* the walk ends here."""
+
+    kind: Literal["recommend"]
+    key: Key
+    title: Text
+    summary: Text | None = None
+    actions: Annotated[tuple[Action, ...], Field(min_length=1)]
+    next: Key | None = None
+
+
+class Finish(Part):
+    kind: Literal["finish"]
+    key: Key
+    title: Text
+    words: Text | None = None
+
+
+Node = Annotated[Assess | Decide | Recommend | Finish, Field(discriminator="kind")]
+
+
+class Reason(Part):
+    """A reason to depart, mapped to a standard code; no *actions* means everywhere."""
+
+    key: Key
+    words: Text
+    standard: Key
+    actions: tuple[Key, ...] = ()
+
+
+class Cost(Part):
+    amount: Annotated[Number, Field(ge=0)]
+    currency: Annotated[Words, Field(pattern=r"^[A-Z]{3}$")]
+    source: Text | None = None
+
+
+class Resource(Part):
+    key: Key
+    title: Text
+    kind: Literal["test", "treatment", "service"]
+    cost: Cost | None = None
+
+
+class Outcome(Part):
+    """What became of the patient."""
+
+    key: Name
+    label: Text
+    type: Literal["boolean", "integer", "decimal"]
+    unit: Unit | None = None
+    kind: Literal["benefit", "harm", "patient-reported", "process"]
+    window: Duration | None = None
+    known_how: Text
+    derived_from: tuple[Name, ...] = ()
+    affected_by_action: Flag
+    note: Text | None = None
+
+
+class Prediction(Part):
+    comparison: Literal["<", ">"]
+    percent: Annotated[Number, Field(ge=0, le=100)]
+
+
+class Statement(Part):
+    """A targeted data statement: a question, and the answer the authors expect."""
+
+    key: Key
+    words: Text
+    node: Key
+    outcome: Name
+    prediction: Prediction
+    omission_of: Key | None = None
+    looks: Literal["at-cut-off"]
+
+
+class Plan(Part):
+    """One version's whole content."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    key: Key
+    title: Text
+    summary: Text
+    language: Language = "en"
+    demonstration: Flag = False
+    provenance: Provenance = Provenance()
+    population: Population = Population()
+    elements: tuple[Element, ...] = ()
+    scores: tuple[Score, ...] = ()
+    forms: tuple[Form, ...] = ()
+    checks: tuple[Check, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.key, tuple(node.key for node in self.nodes)))
+
+    @cached_property
+    def node(self) -> Mapping[str, Node]:
+        """The nodes by key."""
+        return {node.key: node for node in self.nodes}
+
+    @cached_property
+    def form(self) -> Mapping[str, Form]:
+        """The forms by key."""
+        return {form.key: form for form in self.forms}
+
+    @cached_property
+    def visit(self) -> Mapping[str, Visit]:
+        """The kinds of visit by key."""
+        return {visit.key: visit for visit in self.visits}
+
+    @cached_property
+    def element(self) -> Mapping[str, Element]:
+        """The elements by key."""
+        return {element.key: element for element in self.elements}
+
+    @cached_property
+    def score(self) -> Mapping[str, Score]:
+        """The scores by key."""
+        return {score.key: score for score in self.scores}
+
+    def names(self) -> Mapping[str, Type]:
+        """The names a criterion of this plan may use, each with its type."""
+        return self.criteria.types
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """Every expression of this plan, typed."""
+        return read_criteria(self)
