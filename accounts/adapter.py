@@ -1,7 +1,12 @@
 """How allauth behaves here: nobody signs up; an operator makes the account."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -9,3 +14,12 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+def password_link(user: User) -> str:
+    """The path at which *user*, once, chooses a password."""
+    kwargs = {
+        "uidb36": user_pk_to_url_str(user),
+        "key": default_token_generator.make_token(user),
+    }
+    return reverse("account_reset_password_from_key", kwargs=kwargs)
