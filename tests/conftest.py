@@ -76,7 +76,9 @@ def redis_url(embedded_servers: Home) -> Iterator[str]:
 def server_environment(transactional_db: None, redis_url: str) -> dict[str, str]:
     """The environment of a production process on the test's database and Redis."""
     database = settings.HOME.database_url(connection.settings_dict["NAME"])
-    return os.environ | {
+    inherited = dict(os.environ)
+    inherited.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    return inherited | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database,
         "REDIS_URL": redis_url,

@@ -6,6 +6,7 @@ The binaries come from two wheels; starting, watching and stopping them is done 
 - `client`: what manage.py, `make run` and pytest call: hold a lease, get servers;
 - `supervisor`: the one process per home that starts the servers, watches the leases
   and stops the servers when the last lease is gone;
+- `leases`: who uses them;
 - `postgres`, `redis`: how each server is started;
 - `owner`, `programs`, `processes`: the user the servers run as, their binaries, and
   processes told apart by id and start time.

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from config.embedded.home import PROJECT, Home
+from config.embedded.leases import live_leases
 from config.embedded.processes import Process, wait_until
 
 PATIENCE = 90.0
@@ -45,7 +46,7 @@ class Lease:
             wait_until(self._is_settled, PATIENCE)
 
     def _is_settled(self) -> bool:
-        return not _is_supervised(self.home) or any(self.home.leases.iterdir())
+        return not _is_supervised(self.home) or bool(live_leases(self.home))
 
 
 def lease(home: Home) -> Lease:

@@ -18,6 +18,7 @@ from types import ModuleType
 
 from config.embedded import postgres, redis
 from config.embedded.home import Home
+from config.embedded.leases import live_leases
 from config.embedded.owner import Owner, owner_of
 from config.embedded.processes import Process, stop, wait_until
 
@@ -53,19 +54,6 @@ def locked(home: Home) -> Iterator[bool]:
             yield False
         else:
             yield True
-
-
-def live_leases(home: Home) -> list[Process]:
-    """The processes that use the servers; leases of dead ones are removed."""
-    found = []
-    for file in home.leases.iterdir():
-        with contextlib.suppress(ValueError):
-            process = Process.parse(file.name)
-            if process.is_alive:
-                found.append(process)
-            else:
-                file.unlink(missing_ok=True)
-    return found
 
 
 def supervise(home: Home, report: Callable[[], None]) -> None:
