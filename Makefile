@@ -4,7 +4,7 @@
 #   make run     the whole system at one address  [PORT=8000 HOST=127.0.0.1 COHORT=file]
 #   make test    the whole test suite             [PYTEST="tests/config -k name"]
 #   make check   style, types, import rules, migrations, hazards
-#   make bench   how fast it is, against stated bounds
+#   make bench   how fast it is, against stated bounds  [BENCH="walk replay"]
 #   make lock    requirements*.txt from pyproject.toml
 #   make dump    save the embedded data as SQL, whichever PostgreSQL wrote them
 #   make restore read them into an empty database                  [FILE=dump.sql]
@@ -20,6 +20,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 COHORT ?=
 FILE ?= dump.sql
+BENCH ?=
 PYTEST ?= -n auto
 export PORT HOST COHORT FILE
 
@@ -45,7 +46,7 @@ check: develop
 	@$(PY) docs/check_hazards.py
 
 bench: develop
-	@$(PY) benchmarks/run.py
+	@$(PY) -m benchmarks.run $(BENCH)
 
 lock: develop
 	@$(PY) .ci/lock.py
