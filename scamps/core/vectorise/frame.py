@@ -1,0 +1,120 @@
+"""From the typed tree to one Polars expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from scamps.core.evaluate.coerce import coercion
+from scamps.core.evaluate.emit import compile_node
+from scamps.core.language.tree import Call, Case, Literal, Name, Node, names_in, nodes
+from scamps.core.language.types import ANY, Type, quantity
+from scamps.core.vectorise.calls import NATIVE, TAKES_NULL
+from scamps.core.vectorise.columns import DECIMAL, dtype, literal
+from scamps.core.vectorise.comparisons import compared
+from scamps.core.vectorise.slowly import by_function
+
+
+class Vectoriser:
+    """Builds the expression of one tree over the given columns."""
+
+    def __init__(self, columns: Mapping[str, pl.Expr] | None) -> None:
+        self.columns = columns or {}
+
+    def expr(self, node: Node, target: Type | None = None) -> pl.Expr:
+        """The column of a node, read as *target*."""
+        if not names_in(node):
+            return self.constant(node, target)
+        return self.coerced(self.plain(node), node.type, target)
+
+    def constant(self, node: Node, target: Type | None) -> pl.Expr:
+        """The column of a node without names."""
+        value = node.value if isinstance(node, Literal) else compile_node(node)({})
+        convert = coercion(node.type, target) if target else None
+        if convert and value is not None:
+            value = convert(value)
+        return literal(value, target if target and target != ANY else node.type)
+
+    def coerced(self, column: pl.Expr, kind: Type, target: Type | None) -> pl.Expr:
+        """The column read as another type."""
+        convert = coercion(kind, target) if target else None
+        if convert is None or target is None:
+            return column
+        if kind.name == "Integer" and dtype(target) == DECIMAL:
+            return column.cast(DECIMAL)
+        return by_function(convert, [(column, kind)], target)
+
+    def plain(self, node: Node) -> pl.Expr:
+        """The column of a node in its own type."""
+        if isinstance(node, Name):
+            return self.name(node)
+        if not is_native(node):
+            return self.evaluated(node)
+        if isinstance(node, Case):
+            return self.case(node)
+        if not isinstance(node, Call):
+            return self.evaluated(node)
+        if node.op not in TAKES_NULL and any(arg.type == ANY for arg in node.args):
+            return literal(None, node.type)
+        return NATIVE[node.op](self, node)
+
+    def name(self, node: Name) -> pl.Expr:
+        """The column of a key."""
+        column = self.columns.get(node.key)
+        return pl.col(node.key) if column is None else column
+
+    def case(self, node: Case) -> pl.Expr:
+        """case: the first branch whose condition is true."""
+        chain: Any = pl
+        for condition, then in node.items:
+            if node.subject:
+                test = compared(self, "=", node.subject, condition)
+            else:
+                test = self.expr(condition)
+            chain = chain.when(test).then(self.expr(then, node.type))
+        result: pl.Expr = chain.otherwise(self.expr(node.otherwise, node.type))
+        return result
+
+    def evaluated(self, node: Node) -> pl.Expr:
+        """A whole subtree by evaluate, for each distinct row of the names it reads."""
+        found = {n.key: n for n in nodes(node) if isinstance(n, Name)}
+        keys = sorted(found)
+        function = compile_node(node)
+        operands = [(self.name(found[key]), found[key].type) for key in keys]
+
+        def row(*values: Any) -> Any:
+            return function(dict(zip(keys, values, strict=True)))
+
+        return by_function(row, operands, node.type, takes_null=True)
+
+    def strict(self, function: Any, node: Call, target: Type | None = None) -> pl.Expr:
+        """A null-propagating function of evaluate over the operands' columns."""
+        operands = [(self.expr(arg, target), target or arg.type) for arg in node.args]
+        return by_function(function, operands, node.type)
+
+
+def is_native(node: Node) -> bool:
+    """Whether Polars itself can compute the outermost operator.
+
+    Lists and intervals that are not written out, and quantities of changing units, are
+    left to evaluate.
+    """
+    if node.type.inner or node.type == quantity(None):
+        return False
+    if isinstance(node, Case):
+        parts: tuple[Node, ...] = (node.subject,) if node.subject else ()
+        parts += tuple(w for w, _ in node.items)
+        return not any(p.type.inner or p.type == quantity(None) for p in parts)
+    return not isinstance(node, Call) or all(map(_is_plain_operand, node.args))
+
+
+def _is_plain_operand(node: Node) -> bool:
+    written = isinstance(node, Call) and node.op == "list"
+    if written or type(node).__name__ == "Range":
+        return not (node.type.point.inner or node.type.point == quantity(None))
+    return not (node.type.inner or node.type == quantity(None))
+
+
+__all__ = ["Vectoriser", "dtype"]
