@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -13,10 +13,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-
-if TYPE_CHECKING:
-    from scamps.core.definition import Plan
-    from scamps.core.walk import CompiledPlan
+from scamps.core.definition import Plan, load_json
+from scamps.core.walk import CompiledPlan, compile_plan
 
 
 class State(models.TextChoices):
@@ -121,14 +119,10 @@ class Content(models.Model):
 
     @cached_property
     def plan(self) -> Plan:
-        from scamps.core.definition import load_json
-
         return load_json(self.text, self.digest)
 
     @cached_property
     def compiled(self) -> CompiledPlan:
-        from scamps.core.walk import compile_plan
-
         return compile_plan(self.plan)
 
 
