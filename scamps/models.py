@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from scamps.core.definition import Plan, load_json
+from scamps.core.definition import Plan, load_stored
 from scamps.core.walk import CompiledPlan, compile_plan
 
 
@@ -117,13 +117,19 @@ class Content(models.Model):
     def __str__(self) -> str:
         return self.digest[:8]
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
-        return load_json(self.text, self.digest)
+        return stored_plan(self.text)
 
-    @cached_property
+    @property
     def compiled(self) -> CompiledPlan:
         return compile_plan(self.plan)
+
+
+@lru_cache(maxsize=64)
+def stored_plan(text: str) -> Plan:
+    """The plan of a canonical text; read once per process, for content never changes."""
+    return load_stored(text)
 
 
 class VersionQuerySet(models.QuerySet):

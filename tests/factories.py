@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from functools import cache
 
 import factory
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Membership, Site, User
-from scamps.models import Scamp, Seat
+from scamps.actions.library import load_plan
+from scamps.core.definition import Plan, canonical, digest, load_yaml
+from scamps.models import Content, Scamp, Seat, Version
 
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2020, 1, 1)
+SMALL_PLAN = """
+schema: 1
+key: small-plan
+title: Small plan
+summary: The smallest plan that decides something.
+demonstration: true
+elements:
+  - {key: fever, label: Fever, type: boolean}
+forms:
+  - key: first
+    title: First look
+    sections: [{key: all, title: All, items: [{element: fever}]}]
+visits: [{key: first, title: First visit, start: look}]
+nodes:
+  - {kind: assess, key: look, title: Look, form: first, next: hot}
+  - kind: decide
+    key: hot
+    title: Fever?
+    branches: [{when: fever, to: cool}]
+    otherwise: home
+    if_unknown: Take the temperature.
+  - kind: recommend
+    key: cool
+    title: Cool
+    actions: [{key: cool, words: Cool the child., direction: do, resource: ice}]
+  - {kind: finish, key: home, title: Go home}
+resources: [{key: ice, title: Ice, kind: treatment}]
+"""
 
 
 class UserFactory(DjangoModelFactory):
@@ -82,3 +116,52 @@ class SeatFactory(DjangoModelFactory):
     role = factory.SubFactory(RoleFactory, name="committee member")
     scamp = factory.SubFactory(ScampFactory)
     starts_on = LONG_AGO
+
+
+@cache
+def small_plan(**changes: str) -> Plan:
+    """SMALL_PLAN, with *changes* of its top-level words, such as another summary."""
+    plan = load_yaml(SMALL_PLAN)
+    return plan.model_copy(update=changes)
+
+
+@cache
+def library_plan(key: str = "suspected-appendicitis") -> Plan:
+    """A plan of the library; read once, for its YAML is long."""
+    file = settings.BASE_DIR / "library" / key / "plan.yaml"
+    return load_yaml(file.read_text(encoding="utf-8"), file.name)
+
+
+def library_version(key: str = "suspected-appendicitis") -> Version:
+    """The active version of a plan of the library, loaded as `load_library` does."""
+    return load_plan(plan=library_plan(key), by=None, at=timezone.now()).version
+
+
+def active_version(plan: Plan | None = None) -> Version:
+    """The active version of *plan* (a small one if none is given)."""
+    return load_plan(plan=plan or small_plan(), by=None, at=timezone.now()).version
+
+
+class ContentFactory(DjangoModelFactory):
+    """The canonical text of a plan; `ContentFactory(plan=library_plan())`."""
+
+    class Meta:
+        model = Content
+        django_get_or_create = ("digest",)
+        exclude = ("plan",)
+
+    plan = factory.LazyFunction(small_plan)
+    digest = factory.LazyAttribute(lambda content: digest(content.plan))
+    text = factory.LazyAttribute(lambda content: canonical(content.plan))
+    document = factory.LazyAttribute(lambda content: json.loads(content.text))
+
+
+class VersionFactory(DjangoModelFactory):
+    """A draft; other states are reached by `active_version` and by actions."""
+
+    class Meta:
+        model = Version
+
+    scamp = factory.SubFactory(ScampFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    content = factory.SubFactory(ContentFactory)
