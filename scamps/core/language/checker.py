@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import NoReturn
 
 from scamps.core.language import rules, syntax
@@ -32,12 +31,7 @@ from scamps.core.language.units import (
     convert_exactly,
     known,
 )
-from scamps.core.language.values import (
-    DECIMAL_MAX,
-    DECIMAL_PLACES,
-    INTEGER_MAX,
-    INTEGER_MIN,
-)
+from scamps.core.language.values import OutOfRange, read_number
 
 DEEPEST = 150
 _TYPES = {str(t): t for t in (BOOLEAN, INTEGER, DECIMAL, STRING, DATE, ANY)}
@@ -238,20 +232,13 @@ def _number(tree: syntax.Constant, place: Place) -> Literal:
     token, sign = tree.token, "-" if tree.negative else ""
     if token.text.endswith("L"):
         _fail(token, "Long numbers are not part of the language", "an Integer")
-    if tree.unit is None and "." not in token.text:
-        whole = int(sign + token.text[:12])
-        if len(token.text) > 12 or not INTEGER_MIN <= whole <= INTEGER_MAX:
-            _fail(token, "the number is beyond an Integer", "-2147483648 to 2147483647")
-        return Literal(INTEGER, place, whole)
-    whole_part, _, places = token.text.partition(".")
-    if len(places) > DECIMAL_PLACES or len(whole_part.lstrip("0")) > 20:
-        _fail(token, "the number is beyond a Decimal", f"at most {DECIMAL_MAX}")
-    value = Decimal(sign + token.text)
-    value = value if value else abs(value)
+    try:
+        number = read_number(sign + token.text, whole=tree.unit is None)
+    except OutOfRange as error:
+        _fail(token, str(error), error.expected)
     if tree.unit is None:
-        return Literal(DECIMAL, place, value)
+        return Literal(INTEGER if isinstance(number, int) else DECIMAL, place, number)
     if tree.unit not in CALENDAR_WORDS and not known(tree.unit):
-        _fail(
-            token, f"'{tree.unit}' is no UCUM unit", "a unit such as 'mg/dL' or 'Cel'"
-        )
-    return Literal(quantity(tree.unit), place, value)
+        expected = "a unit such as 'mg/dL' or 'Cel'"
+        _fail(token, f"'{tree.unit}' is no UCUM unit", expected)
+    return Literal(quantity(tree.unit), place, number)

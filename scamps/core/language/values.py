@@ -58,3 +58,29 @@ def in_decimal(value: Decimal) -> Decimal | None:
     if value.as_tuple().exponent < -DECIMAL_PLACES:  # type: ignore[operator]
         value = value.quantize(DECIMAL_STEP, context=EXACT)
     return value if -DECIMAL_MAX <= value <= DECIMAL_MAX else None
+
+
+class OutOfRange(ValueError):
+    """A written number that the language cannot hold exactly."""
+
+    def __init__(self, message: str, expected: str) -> None:
+        super().__init__(message)
+        self.expected = expected
+
+
+def read_number(text: str, *, whole: bool = True) -> int | Decimal:
+    """Read digits as an Integer (without point, if whole) or a Decimal.
+
+    Raises: OutOfRange: more digits than the type has.
+    """
+    digits, _, places = text.lstrip("+-").partition(".")
+    digits = digits.lstrip("0")
+    if whole and "." not in text:
+        number = int(text) if len(digits) <= 10 else None
+        if number is None or not INTEGER_MIN <= number <= INTEGER_MAX:
+            limits = f"{INTEGER_MIN} to {INTEGER_MAX}"
+            raise OutOfRange("the number is beyond an Integer", limits)
+        return number
+    if len(places) > DECIMAL_PLACES or len(digits) > 20:
+        raise OutOfRange("the number is beyond a Decimal", f"at most {DECIMAL_MAX}")
+    return Decimal(text) or Decimal(text).copy_abs()

@@ -25,6 +25,8 @@ class Vectoriser:
 
     def expr(self, node: Node, target: Type | None = None) -> pl.Expr:
         """The column of a node, read as *target*."""
+        if node.type == ANY:
+            return literal(None, target or ANY)
         if not names_in(node):
             return self.constant(node, target)
         return self.coerced(self.plain(node), node.type, target)
