@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Min, Sum
+from django.db.models import Sum
 
 from accounts.models import Site
 from carepaths.models import Origin
 from scamps.models import Scamp, Version
-
-
-class RollupQuerySet(models.QuerySet):
-    def counted_at(self) -> datetime | None:
-        """When the oldest of these was counted; None if there is none."""
-        return self.aggregate(oldest=Min("counted_at"))["oldest"]
 
 
 class Rollup(models.Model):
@@ -31,8 +24,6 @@ class Rollup(models.Model):
     month = models.DateField(null=True)
     origin = models.CharField(max_length=13, choices=Origin)
     counted_at = models.DateTimeField()
-
-    objects = RollupQuerySet.as_manager()
 
     class Meta:
         constraints = [
