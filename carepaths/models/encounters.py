@@ -44,6 +44,14 @@ class EncounterQuerySet(models.QuerySet):
     def sandbox(self) -> Self:
         return self.filter(site__is_sandbox=True)
 
+    def worked_on_by(self, user: User) -> Self:
+        """Encounters that *user* opened or saved last."""
+        return self.filter(Q(opened_by=user) | Q(edited_by=user))
+
+    def with_void(self) -> Self:
+        """Each with `is_void`: it was entered in error."""
+        return self.annotate(is_void=voided(OuterRef("pk"), "encounter", None))
+
     def drafts(self) -> Self:
         return self.filter(signed_at=None).unvoided()
 

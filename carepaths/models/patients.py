@@ -7,12 +7,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Site, User
+from accounts.models import AccessEvent, Site, User
 from carepaths.core.months import bounds_of
+from carepaths.core.searching import day_meant
 from scamps.models import Scamp
 
 CLINICAL_ROLES = ("clinician", "data manager", "safety officer", "auditor")
@@ -28,6 +29,28 @@ class PatientQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Patients of the sites where *user* has a clinical role."""
         return self.filter(site__in=Site.objects.open_to(user, *CLINICAL_ROLES))
+
+    def matching(self, text: str) -> Self:
+        """Patients whom *text* fits: each word is in the name or begins the number,
+        or it is the birth date. Empty text fits all."""
+        if day := day_meant(text):
+            known_to_the_day = {"identity__birth_date_precision": "day"}
+            return self.filter(identity__birth_date=day, **known_to_the_day)
+        found = self
+        for word in text.replace(",", " ").split():
+            found = found.filter(
+                Q(identity__name__icontains=word)
+                | Q(identity__record_number__istartswith=word)
+            )
+        return found
+
+    def last_seen_by(self, user: User, most: int = 8) -> list[Patient]:
+        """The patients whose pages *user* opened last, the latest first."""
+        seen = AccessEvent.objects.filter(user=user, subject="patient", verb="saw")
+        last = seen.values("subject_id").annotate(last=Max("at")).order_by("-last")
+        keys = [int(row["subject_id"]) for row in last[:most]]
+        found = self.select_related("identity", "site").in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
 
 class Patient(models.Model):

@@ -1,0 +1,332 @@
+"""The form of an encounter as a page shows it: parts, sections, items, each in a state.
+
+A part is the form of one assess node that the visit can reach. It is *reached* when the
+walk so far has entered that node; an item is *folded* when its `show_when` is false.
+Whatever is folded keeps its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scamps.core.definition import Element, Outcome, Plan, words
+from scamps.core.definition.document import Section
+
+MISSING = {
+    "not-known": "Not known",
+    "not-done": "Not done",
+    "refused": "Refused or unable",
+    "pending": "Pending",
+}
+YES_NO = (("true", "Yes"), ("false", "No"))
+SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+UNIT_WORDS = {
+    "Cel": "°C",
+    "[degF]": "°F",
+    "a": "years",
+    "mo": "months",
+    "wk": "weeks",
+    "d": "days",
+    "h": "hours",
+    "min": "minutes",
+    "/min": "per minute",
+    "mm[Hg]": "mmHg",
+    "1": "",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question, its answer as typed, and what is to be said about it."""
+
+    element: Element
+    label: str
+    help: str
+    typed: str
+    missing: str
+    error: str
+    warning: str
+    folded: bool
+    kept: str
+    said: str
+    echo: str
+
+    @property
+    def key(self) -> str:
+        return self.element.key
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What can be tapped, as value and label; empty if it is typed."""
+        if self.element.type == "boolean":
+            return YES_NO
+        return tuple((o.key, words(o.label, "en")) for o in self.element.options)
+
+    @property
+    def is_number(self) -> bool:
+        return self.element.type in ("integer", "decimal")
+
+    @property
+    def unit(self) -> str:
+        return unit_words(self.element.unit)
+
+    @property
+    def hint(self) -> str:
+        """The range that needs no second look, in words; empty if none is declared."""
+        return range_words(self.element.plausible, self.unit)
+
+    @property
+    def missing_words(self) -> str:
+        return MISSING.get(self.missing, "")
+
+    @property
+    def missings(self) -> tuple[tuple[str, str], ...]:
+        return tuple(MISSING.items())
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.typed or self.missing)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of a form with its items."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+
+    @property
+    def asked(self) -> int:
+        return sum(not item.folded for item in self.items)
+
+    @property
+    def answered(self) -> int:
+        return sum(item.is_answered and not item.folded for item in self.items)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The form of one assess node."""
+
+    node: str
+    title: str
+    reached: bool
+    groups: tuple[Group, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for group in self.groups for item in group.items)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the part is open: reached, or answered before it was left again."""
+        return self.reached or any(item.is_answered for item in self.items)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All the parts a visit can reach, in the order in which it can reach them."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for part in self.parts for item in part.items)
+
+    @property
+    def errors(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.error)
+
+    @property
+    def flagged(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.warning and not item.folded)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What stands in a sheet: stored answers, and what was typed but not accepted.
+
+    `typed` and `errors` are by element key and win over the stored answer; `hidden` are
+    the elements whose `show_when` is false; `reached` the nodes the walk has entered.
+    """
+
+    answers: Mapping[str, Mapping[str, Any]]
+    hidden: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
+    typed: Mapping[str, str] | None = None
+    errors: Mapping[str, str] | None = None
+
+
+def sheet(plan: Plan, visit: str, filling: Filling) -> Sheet:
+    """Lay out the forms that *visit* can reach, filled as *filling* says.
+
+    An element asked by several forms is shown once, where it is first asked.
+    """
+    seen: set[str] = set()
+    parts = []
+    for node in assess_nodes(plan, visit):
+        form = plan.form[node.form]
+        groups = tuple(_group(plan, part, filling, seen) for part in form.sections)
+        groups = tuple(group for group in groups if group.items)
+        if groups:
+            reached = node.key in filling.reached
+            parts.append(Part(node.key, words(form.title, "en"), reached, groups))
+    return Sheet(tuple(parts))
+
+
+def assess_nodes(plan: Plan, visit: str) -> Iterator[Any]:
+    """Yield the assess nodes that *visit* can reach, nearest first, each once."""
+    queue, seen = [plan.visit[visit].start], set()
+    while queue:
+        key = queue.pop(0)
+        if key in seen:
+            continue
+        seen.add(key)
+        node = plan.node[key]
+        if node.kind == "assess":
+            yield node
+        queue.extend(_targets(node))
+
+
+def _targets(node: Any) -> list[str]:
+    match node.kind:
+        case "decide":
+            to = [branch.to for branch in node.branches]
+            return to + [key for key in (node.otherwise, node.unknown) if key]
+        case "finish":
+            return []
+        case _:
+            return [node.next] if node.next else []
+
+
+def _group(plan: Plan, section: Section, filling: Filling, seen: set[str]) -> Group:
+    items = []
+    for asked in section.items:
+        if asked.element not in seen:
+            seen.add(asked.element)
+            items.append(_item(plan.element[asked.element], filling))
+    return Group(section.key, words(section.title, "en"), tuple(items))
+
+
+def _item(element: Element, filling: Filling) -> Item:
+    answer = filling.answers.get(element.key, {})
+    typed = (filling.typed or {}).get(element.key)
+    if typed is None:
+        typed = input_text(element, answer.get("value"))
+    folded = element.key in filling.hidden
+    return Item(
+        element=element,
+        label=words(element.label, "en"),
+        help=words(element.help, "en") if element.help else "",
+        typed=typed,
+        missing=answer.get("missing") or "",
+        error=(filling.errors or {}).get(element.key, ""),
+        warning=_warning(element, answer),
+        folded=folded,
+        kept=answer_words(element, answer) if folded else "",
+        said=answer_words(element, answer),
+        echo=_echo(element, answer),
+    )
+
+
+def _warning(element: Element, answer: Mapping[str, Any]) -> str:
+    if "implausible" not in (answer.get("flags") or ()):
+        return ""
+    usual = range_words(element.plausible, unit_words(element.unit))
+    return f"Unusual ({usual[0].lower()}{usual[1:]}). It is used, and flagged."
+
+
+def _echo(element: Element, answer: Mapping[str, Any]) -> str:
+    """Say how a number was read, where that is not what was typed."""
+    typed = answer.get("typed")
+    if not typed or answer.get("value") is None:
+        return ""
+    return f"Typed {typed}, read as {answer_words(element, answer)}."
+
+
+def input_text(element: Element, value: Any) -> str:
+    """Return *value* as the input of *element* holds it; empty for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def answer_words(element: Element, answer: Mapping[str, Any]) -> str:
+    """Return a stored answer in words: Yes, Local, 38.4 °C, Not done; empty for none."""
+    value = answer.get("value")
+    if value is None:
+        return MISSING.get(answer.get("missing") or "", "")
+    match element.type:
+        case "boolean":
+            return "Yes" if value else "No"
+        case "choice":
+            labels = {o.key: words(o.label, "en") for o in element.options}
+            return labels.get(value, str(value))
+        case "date":
+            return day_words(date.fromisoformat(value))
+        case _:
+            return f"{value} {unit_words(element.unit)}".strip()
+
+
+def day_words(day: date) -> str:
+    """
+    >>> day_words(date(2026, 10, 3))
+    '3 Oct 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
+def range_words(bounds: Any, unit: str) -> str:
+    """Say the inclusive *bounds* in words; empty if there are none."""
+    if bounds is None or (bounds.low is None and bounds.high is None):
+        return ""
+    if bounds.high is None:
+        said = f"Usually at least {bounds.low}"
+    elif bounds.low is None:
+        said = f"Usually at most {bounds.high}"
+    else:
+        said = f"Usually {bounds.low} to {bounds.high}"
+    return f"{said} {unit}".strip()
+
+
+def unit_words(unit: str | None) -> str:
+    """Return a UCUM unit as clinicians write it.
+
+    >>> unit_words("10*3/uL"), unit_words("Cel"), unit_words("mg/dL"), unit_words(None)
+    ('10³/µL', '°C', 'mg/dL', '')
+    """
+    if unit is None:
+        return ""
+    if unit in UNIT_WORDS:
+        return UNIT_WORDS[unit]
+    unit = re.sub(r"10\*(-?\d+)", lambda m: "10" + m[1].translate(SUPERSCRIPT), unit)
+    return re.sub(r"(^|/)u(?=[A-Za-z])", r"\1µ", unit)
+
+
+def duration_words(duration: str) -> str:
+    """
+    >>> duration_words("P3W"), duration_words("PT6H"), duration_words("P1DT12H")
+    ('3 weeks', '6 hours', '1 day 12 hours')
+    """
+    days, _, clock = duration.removeprefix("P").partition("T")
+    named = dict(zip("YMWD", ("year", "month", "week", "day"), strict=True))
+    parts = [(n, named[unit]) for n, unit in re.findall(r"(\d+)([YMWD])", days)]
+    named = dict(zip("HMS", ("hour", "minute", "second"), strict=True))
+    parts += [(n, named[unit]) for n, unit in re.findall(r"(\d+)([HMS])", clock)]
+    return " ".join(f"{n} {unit}{'' if int(n) == 1 else 's'}" for n, unit in parts)
+
+
+def outcome_words(outcome: Outcome, value: Any) -> str:
+    """Return the stored *value* of *outcome* in words; null is "not found"."""
+    if value is None:
+        return "Looked for, not found"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return f"{value} {unit_words(outcome.unit)}".strip()
