@@ -53,7 +53,8 @@ class CompiledPlan:
     def __init__(self, plan: Plan, tests: Mapping[Path, Test]) -> None:
         self.plan = plan
         self.tests = tests
-        empty = dict.fromkeys(plan.names())
+        read = (expression.names for expression in plan.criteria.parsed.values())
+        empty = dict.fromkeys(sorted(set().union(*read)))
         self.visits = {
             visit.key: Walker(program_of(plan, visit.key), tests, empty)
             for visit in plan.visits
@@ -170,7 +171,7 @@ class Walker:
         for key, compute, hides in self.prepare:
             if not hides:
                 facts[key] = compute(facts)
-            elif facts[key] is not None and compute(facts):
+            elif facts.get(key) is not None and compute(facts):
                 facts[key] = None
                 hidden += (key,)
         return facts, hidden
