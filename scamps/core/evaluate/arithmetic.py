@@ -1,6 +1,7 @@
 """Arithmetic of CQL on plain numbers: total functions, null where CQL says null."""
 
 import re
+from calendar import isleap
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -206,9 +207,17 @@ def _packed(day: date) -> int:
 
 
 def age_in_years(birth: date, at: date) -> int:
-    """CalculateAgeInYearsAt: whole years, the birthday included."""
-    months = months_between(birth, at)
-    return abs(months) // 12 * (1 if months >= 0 else -1)
+    """CalculateAgeInYearsAt: whole years, the birthday included.
+
+    Who is born on 29 February has the birthday on the 28th where there is no 29th.
+    Source: CQL 1.5, Appendix H, Calculating Duration in Years, example 4.b.
+
+    >>> age_in_years(date(2012, 2, 29), date(2014, 2, 28))
+    2
+    """
+    leapling = (birth.month, birth.day) == (2, 29) and not isleap(at.year)
+    apart = _packed(at) - _packed(birth) + leapling
+    return abs(apart) // 384 * (1 if apart >= 0 else -1)
 
 
 def age_in_weeks(birth: date, at: date) -> int:

@@ -212,6 +212,11 @@ def _sum(em: Emitter, node: Call) -> Part:
     return em.through(node, function)
 
 
+def _count(em: Emitter, node: Call) -> Part:
+    name = em.scope.constant(compare.count)
+    return Part((), f"{name}({em.emit(node.args[0]).full})")
+
+
 def _as(em: Emitter, node: Call) -> Part:
     return em.emit(node.args[0], node.type)
 
@@ -254,7 +259,7 @@ EMIT: dict[str, Emit] = {
     "Min": _function(compare.least),
     "Max": _function(compare.greatest),
     "Sum": _sum,
-    "Count": _function(compare.count),
+    "Count": _count,
     "CalculateAgeInYearsAt": _function(arithmetic.age_in_years),
     "CalculateAgeInMonthsAt": _function(arithmetic.months_between),
     "CalculateAgeInWeeksAt": _function(arithmetic.age_in_weeks),

@@ -209,7 +209,12 @@ def within(point: Any, interval: Interval | None) -> Truth:
     if interval is None:
         return False
     above = _beyond(point, interval.low, interval.low_closed, 1)
-    return both(above, _beyond(point, interval.high, interval.high_closed, -1))
+    result = both(above, _beyond(point, interval.high, interval.high_closed, -1))
+    if result is None:  # an open bound is unknown, but the other may be the point
+        at_low = interval.low_closed and equal(point, interval.low)
+        at_high = interval.high_closed and equal(point, interval.high)
+        return True if at_low or at_high else None
+    return result
 
 
 def _beyond(point: Any, bound: Any, closed: bool, sign: int) -> Truth:
@@ -240,6 +245,6 @@ def first_known(values: Sequence[Any]) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def count(values: Sequence[Any]) -> int:
-    """Count: how many are not null."""
-    return sum(value is not None for value in values)
+def count(values: Sequence[Any] | None) -> int:
+    """Count: how many are not null; 0 for a null list."""
+    return sum(value is not None for value in values or ())

@@ -27,7 +27,7 @@ from scamps.core.language.types import (
     list_of,
     quantity,
 )
-from scamps.core.language.units import CALENDAR_WORDS, known
+from scamps.core.language.units import CALENDAR_WORDS, Inconvertible, known
 from scamps.core.language.values import (
     Interval,
     OutOfRange,
@@ -127,19 +127,22 @@ def _read(name: str, value: Any, declared: Type | None) -> tuple[Type, Any]:
 def _as(held: Any, kind: Type, declared: Type) -> Any:
     if held is None:
         return None
-    bare = declared.name == "Quantity" and kind.name in ("Integer", "Decimal")
-    if bare and declared.unit:
+    if kind in (INTEGER, DECIMAL) and declared.name == "Quantity" and declared.unit:
         return Decimal(held)
-    joined = join_all([kind, declared])
-    if joined is None or (joined.name, kind.name) == ("Decimal", "Integer") != (
-        declared.name,
-        kind.name,
-    ):
+    if not _fits(kind, declared):
         raise BadQuestion(f"{kind} is not {declared}")
-    if declared.name == "Quantity" and bare:
-        raise BadQuestion("a Quantity has a value and a unit")
     convert = coercion(kind, declared)
-    return convert(held) if convert else held
+    try:
+        return convert(held) if convert else held
+    except Inconvertible as error:
+        raise BadQuestion(str(error)) from None
+
+
+def _fits(kind: Type, declared: Type) -> bool:
+    if kind == ANY or (kind, declared) == (INTEGER, DECIMAL):
+        return True
+    same = kind.name == declared.name
+    return same and (not declared.inner or _fits(kind.point, declared.point))
 
 
 def _infer(value: Any, hint: Type | None) -> tuple[Type, Any]:

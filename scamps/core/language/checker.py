@@ -163,8 +163,8 @@ class Checker:
         for bound in (low, high):
             rules.need(site, bound, "Integer", "Decimal", "Quantity", "Date")
         point = rules.meet(site, (low, high))
-        if _upside_down(low, high):
-            site.fail("the interval ends before it begins", expected="low, then high")
+        if _is_empty(low, high, both_closed=tree.low_closed and tree.high_closed):
+            site.fail("the interval holds no point", expected="low, then high")
         closed = (tree.low_closed, tree.high_closed)
         return Range(interval_of(point), site.place, low, high, *closed)
 
@@ -193,17 +193,18 @@ def _fail(token: Token, message: str, expected: str = "") -> NoReturn:
     )
 
 
-def _upside_down(low: Node, high: Node) -> bool:
+def _is_empty(low: Node, high: Node, *, both_closed: bool) -> bool:
+    """Whether constant bounds leave no point between them."""
     if not (isinstance(low, Literal) and isinstance(high, Literal)):
         return False
     if low.value is None or high.value is None:
         return False
+    begin, end = low.value, high.value
     if low.type.unit and high.type.unit:
         if not commensurable(low.type.unit, high.type.unit):
             return False
-        end = convert_exactly(high.value, high.type.unit, low.type.unit)
-        return bool(low.value > end)
-    return bool(low.value > high.value)
+        end = convert_exactly(end, high.type.unit, low.type.unit)
+    return bool(begin > end or (begin == end and not both_closed))
 
 
 def literal(tree: syntax.Constant) -> Literal:

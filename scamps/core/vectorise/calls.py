@@ -177,12 +177,8 @@ def _extreme(operation: Callable[[list[pl.Expr]], pl.Expr]) -> Native:
     return lambda frame, node: operation(_elements(frame, node))
 
 
-def _age(months: int) -> Native:
-    def native(frame: Vectoriser, node: Call) -> pl.Expr:
-        start, end = (frame.expr(arg) for arg in node.args)
-        return numbers.toward_zero(numbers.months_between(start, end), months)
-
-    return native
+def _age(between: Operation) -> Native:
+    return lambda frame, node: between(*(frame.expr(arg) for arg in node.args))
 
 
 def _days(days: int) -> Native:
@@ -226,8 +222,8 @@ NATIVE: dict[str, Native] = {
     "Max": _extreme(pl.max_horizontal),
     "Sum": _sum,
     "Count": _count,
-    "CalculateAgeInYearsAt": _age(12),
-    "CalculateAgeInMonthsAt": _age(1),
+    "CalculateAgeInYearsAt": _age(numbers.years_between),
+    "CalculateAgeInMonthsAt": _age(numbers.months_between),
     "CalculateAgeInWeeksAt": _days(7),
     "CalculateAgeInDaysAt": _days(1),
     "as": lambda frame, node: frame.expr(node.args[0], node.type),

@@ -135,7 +135,21 @@ def _in_range(frame: Vectoriser, point: Node, group: Range) -> pl.Expr:
     high = _side(frame, "<=" if group.high_closed else "<", point, group.high)
     if all(_is_known(bound) for bound in (group.low, group.high)):
         return low & high
-    return pl.when(frame.expr(point).is_not_null()).then(low & high)
+    inside = low & high
+    edges = [
+        compared(frame, "=", point, bound).fill_null(False)
+        for bound, closed in (
+            (group.low, group.low_closed),
+            (group.high, group.high_closed),
+        )
+        if closed
+    ]
+    if edges:  # an open bound is unknown, but the other may be the point
+        at_edge = reduce(operator.or_, edges)
+        inside = (
+            pl.when(inside.is_null() & at_edge).then(pl.lit(True)).otherwise(inside)
+        )
+    return pl.when(frame.expr(point).is_not_null()).then(inside)
 
 
 def _is_known(bound: Node) -> bool:

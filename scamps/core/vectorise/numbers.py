@@ -131,6 +131,13 @@ def months_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return toward_zero(_packed(end) - _packed(start), 32)
 
 
+def years_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Whole years; 29 February falls on the 28th where there is no 29th."""
+    on_29_february = (start.dt.month() == 2) & (start.dt.day() == 29)
+    leapling = on_29_february & ~end.dt.is_leap_year()
+    return toward_zero(_packed(end) - _packed(start) + leapling.cast(pl.Int64), 384)
+
+
 def _packed(day: pl.Expr) -> pl.Expr:
     year, month = day.dt.year().cast(pl.Int64), day.dt.month().cast(pl.Int64)
     return (year * 12 + month) * 32 + day.dt.day().cast(pl.Int64)
