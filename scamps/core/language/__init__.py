@@ -12,6 +12,7 @@ from scamps.core.language.checker import Checker, type_named
 from scamps.core.language.errors import LanguageError
 from scamps.core.language.export import to_cql as _to_cql
 from scamps.core.language.parser import Parser
+from scamps.core.language.traps import Trap, traps_in
 from scamps.core.language.tree import Node, names_in
 from scamps.core.language.types import (
     ANY,
@@ -42,6 +43,7 @@ __all__ = [
     "Interval",
     "LanguageError",
     "Quantity",
+    "Trap",
     "Type",
     "UnknownUnit",
     "choice",
@@ -53,6 +55,7 @@ __all__ = [
     "quantity",
     "to_cql",
     "type_named",
+    "unknown_traps",
 ]
 
 
@@ -83,3 +86,13 @@ def parse(
 def to_cql(expression: Expression) -> str:
     """The expression as CQL text; parsed again it means the same."""
     return _to_cql(expression.root)
+
+
+def unknown_traps(expression: Expression) -> list[Trap]:
+    """Each use where CQL makes something known of what may be null.
+
+    >>> from scamps.core.language import INTEGER
+    >>> [t.name for t in unknown_traps(parse("Sum({a, 1})", {"a": INTEGER}))]
+    ['Sum']
+    """
+    return traps_in(expression.root)
