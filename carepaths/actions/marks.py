@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from carepaths.core.months import month_of
-from carepaths.models import Encounter, Enrolment, Mark
+from carepaths.models import Encounter, Enrolment, Mark, Patient
 
 Bucket = tuple[int, int, date | None, str]  # version, site, month, origin
 
@@ -14,25 +14,24 @@ Bucket = tuple[int, int, date | None, str]  # version, site, month, origin
 def mark_encounter(*, encounter: Encounter, at: datetime) -> None:
     """Mark every bucket whose counts *encounter* may change.
 
-    These are its own, and those of the other signed encounters of its episode: which of
-    them is the first to reach a node may move.
+    These are its own, and those of the patient's other signed encounters on the Scamp:
+    which of them is the first to reach a node may move.
     """
     own = bucket_of(encounter)
-    others = episode_buckets(encounter.enrolment_id)
-    mark_buckets(buckets={own, *others}, at=at)
+    mark_buckets(buckets={own, *patient_buckets(encounter.enrolment)}, at=at)
 
 
 def mark_outcomes(*, enrolment: Enrolment, at: datetime) -> None:
-    """Mark the buckets of every signed encounter of the episode."""
-    mark_buckets(buckets=episode_buckets(enrolment.pk), at=at)
+    """Mark the buckets of every signed encounter of the patient on the Scamp."""
+    mark_buckets(buckets=patient_buckets(enrolment), at=at)
 
 
 def mark_enrolment(*, enrolment: Enrolment, at: datetime) -> None:
-    """Mark the enrolment's own bucket, and those of its signed encounters."""
+    """Mark the enrolment's own bucket, and those of the patient's encounters."""
     site = enrolment.patient.site
     month = month_of(enrolment.opened_at, site.time_zone)
     own = Mark(scamp_id=enrolment.scamp_id, site=site, month=month, made_at=at)
-    Mark.objects.bulk_create([own, *_marks(episode_buckets(enrolment.pk), at)])
+    Mark.objects.bulk_create([own, *_marks(patient_buckets(enrolment), at)])
 
 
 def mark_buckets(*, buckets: Iterable[Bucket], at: datetime) -> None:
@@ -49,9 +48,17 @@ def bucket_of(encounter: Encounter) -> Bucket:
     )
 
 
-def episode_buckets(enrolment: int) -> set[Bucket]:
-    """Return the buckets of the signed encounters of the episode with this id."""
-    signed = Encounter.objects.signed().filter(enrolment=enrolment)
+def patient_buckets(enrolment: Enrolment) -> set[Bucket]:
+    """Return the buckets of the patient's signed encounters on the Scamp.
+
+    The patient is locked first. Otherwise, of two encounters signed at the same moment,
+    neither would know of the other, and both could stay counted as the first one.
+    """
+    patients = Patient.objects.select_for_update(no_key=True)
+    patient = patients.get(pk=enrolment.patient_id)
+    signed = Encounter.objects.signed().filter(
+        enrolment__patient=patient, enrolment__scamp=enrolment.scamp_id
+    )
     rows = signed.values_list(
         "version", "site", "visit_time", "origin", "site__time_zone"
     )
