@@ -1,6 +1,7 @@
 """The settings: what production must name, and what an import never does."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -151,3 +152,12 @@ def test_the_policy_allows_no_inline_script_and_no_other_host(client, db):
 )
 def test_celery_has_its_own_words_for_a_socket(given, spelled):
     assert celery_address(given) == spelled
+
+
+def test_the_table_of_settings_is_the_settings_that_are_read():
+    source = (settings.BASE_DIR / "config" / "settings.py").read_text()
+    read = set(re.findall(r"env[.]\w+\(\s*\"(\w+)\"", source)) | set(PRODUCTION)
+    table = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.M))
+
+    assert told == read | {"SCAMPS_HOME"}
