@@ -49,7 +49,7 @@ def answer(line: str) -> str:
         result = {"error": str(error)}
     except RecursionError:
         result = {"error": "nested too deeply"}
-    return json.dumps(result, ensure_ascii=False)
+    return json.dumps(result)  # ASCII: it can be written whatever the locale
 
 
 def _question(line: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _question(line: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadQuestion("not a JSON object")
     for key, kind in (("expression", str), ("answers", dict), ("types", dict)):
-        if not isinstance(found.get(key) or kind(), kind):
+        if not isinstance(found.get(key), kind | None):
             raise BadQuestion(f"'{key}' has the wrong form")
     if not isinstance(found.get("expression"), str):
         raise BadQuestion("'expression' is missing")
