@@ -2,22 +2,24 @@
 
 import os
 import sys
+from contextlib import closing
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
 
-def main() -> int:
-    """Ask /healthz under a name that the web process answers to."""
-    host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".")
-    name = host if host not in {"", "*"} else "localhost"
-    web = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=4)
-    try:
-        web.request("GET", "/healthz", headers={"Host": name})
-        return 0 if web.getresponse().status == 200 else 1
-    except (OSError, HTTPException):
-        return 1
-    finally:
-        web.close()
+def is_healthy(port: int, allowed_hosts: list[str], address: str = "127.0.0.1") -> bool:
+    """Ask /healthz, under a name that the web process answers to."""
+    name = allowed_hosts[0].strip().lstrip(".") if allowed_hosts else ""
+    with closing(HTTPConnection(address, port, timeout=4)) as web:
+        try:
+            web.request(
+                "GET", "/healthz", headers={"Host": name.strip("*") or "localhost"}
+            )
+            return web.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    hosts = os.environ.get("ALLOWED_HOSTS", "").split(",")
+    sys.exit(not is_healthy(int(os.environ.get("PORT", "8000")), hosts))

@@ -10,9 +10,8 @@ from django.core.management import call_command
 
 from carepaths.models import Enrolment
 
-PATIENTS, SEED = 120, 1
+OPTIONS = ("--patients=120", "--seed=1")
 COHORT_SCAMP = "suspected-appendicitis"
-COHORT_MAPPING = settings.BASE_DIR / "library" / COHORT_SCAMP / "cohort.yaml"
 
 Step = tuple[str, Callable[[], object]]
 
@@ -36,15 +35,12 @@ def simulate(scamp: str) -> None:
     """Make up a cohort for *scamp* unless it has one."""
     made_up = Enrolment.objects.filter(patient__site__is_sandbox=True)
     if not made_up.filter(scamp__key=scamp).exists():
-        call_command(
-            "simulate_cohort", scamp, patients=PATIENTS, seed=SEED, verbosity=0
-        )
+        call_command("simulate_cohort", scamp, *OPTIONS, verbosity=0)
 
 
 def import_cohort(cohort: Path) -> None:
-    call_command(
-        "import_cohort", COHORT_SCAMP, str(cohort), mapping=str(COHORT_MAPPING)
-    )
+    mapping = settings.BASE_DIR / "library" / COHORT_SCAMP / "cohort.yaml"
+    call_command("import_cohort", COHORT_SCAMP, str(cohort), f"--mapping={mapping}")
 
 
 def collect_static() -> None:

@@ -6,9 +6,6 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from contextlib import closing
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +17,9 @@ from django.db import connections
 from config import trial
 from config.embedded.client import EmbeddedError, Lease, lease
 from config.foreground import KeepsEnding, Program, Stop, run_together
+from config.probe import is_healthy
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
 class Command(BaseCommand):
@@ -64,11 +64,12 @@ class Command(BaseCommand):
         users = StringIO()
         call_command("create_demo", stdout=users)
         connections.close_all()
+        inside = "127.0.0.1" if host == EVERYWHERE else host
         greeted = False
 
         def greet() -> None:
             nonlocal greeted
-            if not greeted and answers(host, port):
+            if not greeted and is_healthy(port, settings.ALLOWED_HOSTS, inside):
                 greeted = True
                 seconds = time.monotonic() - began
                 self.stdout.write(
@@ -79,17 +80,6 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         return greet
-
-
-def answers(host: str, port: int) -> bool:
-    """Does the web process answer, and find itself healthy?"""
-    web = HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)  # noqa: S104
-    with closing(web):
-        try:
-            web.request("GET", "/healthz", headers={"Host": "localhost"})
-            return web.getresponse().status == HTTPStatus.OK
-        except (OSError, HTTPException):
-            return False
 
 
 def existing(cohort: str) -> Path | None:
@@ -138,7 +128,7 @@ def programs(address: socket.socket) -> list[Program]:
     return [
         Program(
             "web",
-            [*python, *serve, "--threads=4", "--no-control-socket"],
+            [*python, *serve, "--threads=4", "--preload", "--no-control-socket"],
             pass_fds=(number,),
         ),
         Program("worker", [*celery, "worker", "--concurrency=2", "--without-gossip"]),
