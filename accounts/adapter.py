@@ -1,12 +1,16 @@
 """How allauth behaves here: nobody signs up; an operator makes the account."""
 
+from contextlib import suppress
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from accounts.permissions import pages_of
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -14,6 +18,13 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first page of the user's top bar."""
+        for key in pages_of(request.user):
+            with suppress(NoReverseMatch):
+                return reverse(settings.NAVIGATION[key][1])
+        return "/"
 
 
 def password_link(user: User) -> str:

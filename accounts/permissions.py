@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Membership, Site, User
@@ -80,3 +81,13 @@ def is_only_in_sandbox(user: User | AnonymousUser) -> bool:
     if getattr(user, "_remembers_roles", False):
         user._only_sandbox = only
     return only
+
+
+def pages_of(user: User | AnonymousUser) -> list[str]:
+    """The keys of `settings.NAVIGATION` that stand in the user's top bar."""
+    roles = {role for role, _ in roles_of(user)}
+    return [
+        key
+        for key, (label, _, seen_by) in settings.NAVIGATION.items()
+        if label and (seen_by is None or roles & set(seen_by))
+    ]

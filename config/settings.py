@@ -179,6 +179,15 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SCAMPs",
+    "DESCRIPTION": "Care plans that learn. Everything here follows the roles and sites"
+    " of the user who asks.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+
 # Celery. Redis may be lost at any time: jobs find their work in PostgreSQL.
 CELERY_BROKER_URL = celery_address(REDIS_URL)
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="scamps")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -133,6 +134,10 @@ def stored_plan(text: str) -> Plan:
 
 
 class VersionQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """The versions of the plans that *user* may read."""
+        return self.filter(scamp__in=Scamp.objects.visible_to(user))
+
     def with_state(self) -> Self:
         """Each version with `state`, the target of its last transition."""
         last = Transition.objects.filter(version=OuterRef("pk")).order_by("-pk")
@@ -140,6 +145,27 @@ class VersionQuerySet(models.QuerySet):
 
     def in_state(self, *states: str) -> Self:
         return self.with_state().filter(state__in=states)
+
+    def standing(self) -> Self:
+        """For each Scamp the version that stands for it: the active one, else the newest."""
+        is_active = models.ExpressionWrapper(
+            Q(state=State.ACTIVE), models.BooleanField()
+        )
+        return (
+            self.with_state()
+            .annotate(is_active=is_active)
+            .order_by(
+                "scamp__title",
+                "scamp_id",
+                F("is_active").desc(nulls_last=True),
+                "-number",
+            )
+            .distinct("scamp__title", "scamp_id")
+        )
+
+    def with_content(self) -> Self:
+        """With what a page of the version reads, in one query."""
+        return self.with_state().select_related("scamp", "content", "created_by")
 
 
 class Version(models.Model):
@@ -167,15 +193,29 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.scamp}, version {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("scamps:version", args=[self.scamp.key, self.number])
+
     @property
     def plan(self) -> Plan:
         return self.content.plan
+
+    @property
+    def state_words(self) -> str:
+        """The state as people say it; from `with_state` if it was asked for."""
+        return State(getattr(self, "state", self.current_state) or State.DRAFT).label
 
     @property
     def current_state(self) -> str:
         """The state by its last transition; `draft` before any."""
         last = self.transitions.order_by("-pk").values_list("to", flat=True).first()
         return last or State.DRAFT
+
+
+class TransitionQuerySet(models.QuerySet):
+    def newest_first(self) -> Self:
+        """With who did it."""
+        return self.select_related("by").order_by("-pk")
 
 
 class Transition(models.Model):
@@ -188,6 +228,8 @@ class Transition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+
+    objects = TransitionQuerySet.as_manager()
 
     class Meta:
         constraints = [

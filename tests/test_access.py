@@ -18,10 +18,10 @@ from accounts.actions import sync_roles
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
-    ScampFactory,
     SeatFactory,
     SiteFactory,
     UserFactory,
+    active_version,
 )
 
 # Who asks. A stranger is signed in and holds nothing; the others hold one role at the
@@ -40,6 +40,9 @@ SEATED = {"committee": "committee member"}
 OPEN = [200] * 7  # everybody
 SIGNED_IN = [302] + [200] * 6  # whoever is signed in
 CLOSED = [302] + [403] * 6  # superusers only
+MEMBERS = [302, 404] + [200] * 5  # whoever has a role or a seat
+API = [403] + [200] * 6
+API_MEMBERS = [403, 404] + [200] * 5
 GATE = [302] * 7  # sends elsewhere
 NOT_SET_UP = [302] + [404] * 6  # until there is a second factor
 
@@ -66,10 +69,24 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "mfa_view_recovery_codes", NOT_SET_UP),
     ("get", "mfa_generate_recovery_codes", GATE),
     ("get", "mfa_download_recovery_codes", NOT_SET_UP),
+    # plans
+    ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
+    ("get", "scamps:version", MEMBERS),
+    ("get", "api:schema", API),
+    ("get", "api:scamps", API),
+    ("get", "api:scamp", API_MEMBERS),
+    ("get", "api:version", API_MEMBERS),
+    ("get", "api:plan", API_MEMBERS),
+    ("post", "api:scamps", [403] + [405] * 6),
+    ("delete", "api:scamp", [403] + [405] * 6),
 ]
 
 ARGUMENTS: dict[str, dict[str, object]] = {
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
+    "scamps:version": {"key": "small-plan", "number": 1},
+    "api:scamp": {"key": "small-plan"},
+    "api:version": {"key": "small-plan", "number": 1},
+    "api:plan": {"key": "small-plan", "number": 1},
 }
 
 
@@ -77,7 +94,7 @@ ARGUMENTS: dict[str, dict[str, object]] = {
 def clients(db: None) -> dict[str, Client]:
     """A client for each of ROLES."""
     sync_roles(roles=settings.ROLES)
-    site, scamp = SiteFactory(key="here"), ScampFactory(key="here")
+    site, scamp = SiteFactory(key="here"), active_version().scamp
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):
         signed_in[role] = _member(role, site)

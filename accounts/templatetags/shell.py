@@ -10,7 +10,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from accounts.permissions import is_only_in_sandbox, roles_of
+from accounts.permissions import is_only_in_sandbox, pages_of
 
 register = template.Library()
 
@@ -30,11 +30,10 @@ def navigation(context: template.Context) -> list[Entry]:
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return []
-    roles = {role for role, _ in roles_of(request.user)}
     shown = [
-        (label, page(key), name)
-        for key, (label, name, seen_by) in settings.NAVIGATION.items()
-        if label and page(key) and (seen_by is None or roles & set(seen_by))
+        (settings.NAVIGATION[key][0], page(key), settings.NAVIGATION[key][1])
+        for key in pages_of(request.user)
+        if page(key)
     ]
     here = _section(request, shown)
     return [

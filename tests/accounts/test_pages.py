@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,16 @@ def test_a_link_elsewhere_is_never_followed_after_signing_in(client):
         reverse("account_login") + "?next=https://evil.invalid/", form
     )
 
-    assert response.url == "/"
+    assert response.url == "/plans/"
+
+
+def test_signing_in_leads_to_the_first_page_that_the_role_opens(client):
+    user = MembershipFactory(role__name="operator").user
+    form = {"login": user.username, "password": PASSWORD}
+
+    response = client.post(reverse("account_login"), form)
+
+    assert response.url == "/plans/"
 
 
 @pytest.mark.parametrize(

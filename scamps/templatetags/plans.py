@@ -1,0 +1,169 @@
+"""The parts of a plan document in words, for templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.utils.translation import get_language
+
+from scamps.core.definition import Edge, Node, Plan, Score, edges, words
+from scamps.core.definition.document import Bounds
+from scamps.core.language import Expression
+from scamps.core.language.tree import Call, names_in
+from scamps.core.say import say
+from scamps.core.wording import (
+    amount,
+    duration_words,
+    range_words,
+    top_terms,
+    unit_words,
+)
+
+register = template.Library()
+register.filter("unit", unit_words)
+register.filter("duration", duration_words)
+
+KINDS = {
+    "assess": "Ask",
+    "decide": "Decide",
+    "recommend": "Recommend",
+    "finish": "End",
+    "do": "Do",
+    "do-not": "Do not",
+    "boolean": "yes or no",
+    "integer": "whole number",
+    "decimal": "number",
+    "choice": "one of a list",
+    "date": "date",
+    "text": "words",
+    "warn": "Warns",
+    "block": "Refuses",
+    "block-signing": "Refuses to sign",
+    "patient-reported": "reported by the patient",
+}
+CONTEXT = {
+    "birth_date": "Date of birth",
+    "visit_date": "Date of the visit",
+    "weeks_since_previous": "Weeks since the visit before",
+}
+JOINED = {"+": "The sum of", "or": "Any of", "and": "All of"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way out of a node: when it is taken, in words, and the node it leads to."""
+
+    label: str
+    when: str
+    to: Node
+
+
+@register.filter
+def said(text: str | dict[str, str] | None, plan: Plan) -> str:
+    """A text of *plan* in the reader's language, else in the plan's."""
+    return words(text, _language(plan), plan.language) if text else ""
+
+
+@register.filter
+def kind(key: str) -> str:
+    """A fixed word of the document ("do-not", "decide") as people say it."""
+    return KINDS.get(key, key)
+
+
+@register.filter
+def bounds(value: Bounds | None, unit: str | None = None) -> str:
+    """An inclusive range with its unit; empty for none."""
+    return range_words(value, unit)
+
+
+@register.filter
+def number(value: Decimal, unit: str | None = None) -> str:
+    """A number without superfluous zeros, with its unit."""
+    return amount(value, unit)
+
+
+@register.filter
+def named(key: str, plan: Plan) -> str:
+    """What an element or a score is called."""
+    part = plan.element.get(key) or plan.score.get(key)
+    return said(part.label, plan) if part else key
+
+
+@register.filter
+def find(parts: tuple, key: str) -> object | None:
+    """The part with *key*: a resource, an outcome, a source, a node, a form."""
+    return next((part for part in parts if part.key == key), None)
+
+
+@register.filter
+def criterion(source: str | None, plan: Plan) -> str:
+    """A criterion of *plan* in words; empty for none."""
+    if source is None:
+        return ""
+    return say(_expressions(plan)[source], {}, _labels(plan, _language(plan)))
+
+
+@register.filter
+def ways(node: Node, plan: Plan) -> list[Way]:
+    """The ways out of *node*, in the order they are tried."""
+    return [_way(edge, plan) for edge in edges(node) if edge.target in plan.node]
+
+
+def _way(edge: Edge, plan: Plan) -> Way:
+    target = plan.node[edge.target]
+    match edge.kind:
+        case "branch" if edge.branch:
+            label = said(edge.branch.label, plan)
+            return Way(label, criterion(edge.branch.when, plan), target)
+        case "otherwise":
+            return Way("Otherwise", "", target)
+        case "unknown":
+            return Way("If that is not known", "", target)
+    return Way("Then", "", target)
+
+
+@register.filter
+def starts(node: Node, plan: Plan) -> list[str]:
+    """The titles of the kinds of visit that begin at *node*."""
+    return [said(v.title, plan) for v in plan.visits if v.start == node.key]
+
+
+@register.filter
+def terms(score: Score, plan: Plan) -> list[str]:
+    """What a score is made of, in words: the terms it adds up, or any of which holds."""
+    labels = _labels(plan, _language(plan))
+    return [
+        say(Expression("", term, term.type, names_in(term)), {}, labels)
+        for term in top_terms(_expressions(plan)[score.expression].root)
+    ]
+
+
+@register.filter
+def joined_by(score: Score, plan: Plan) -> str:
+    """How a score is made of its terms."""
+    root = _expressions(plan)[score.expression].root
+    return JOINED.get(root.op, "") if isinstance(root, Call) else ""
+
+
+def _language(plan: Plan) -> str:
+    return get_language() or plan.language
+
+
+@lru_cache(maxsize=64)
+def _expressions(plan: Plan) -> dict[str, Expression]:
+    """The expressions of *plan* by what is written in the document."""
+    return {one.source: one for one in plan.criteria.parsed.values()}
+
+
+@lru_cache(maxsize=64)
+def _labels(plan: Plan, language: str) -> dict[str, str]:
+    """What each name of *plan* is called."""
+    named = {
+        part.key: words(part.label, language, plan.language)
+        for part in (*plan.elements, *plan.scores)
+    }
+    before = {f"previous.{key}": f"{name}, visit before" for key, name in named.items()}
+    return CONTEXT | named | before

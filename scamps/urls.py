@@ -1,0 +1,19 @@
+"""Addresses of plans: pages below `plans/`, the API below `api/v1/`."""
+
+from django.urls import path
+
+from scamps import api, views
+
+app_name = "scamps"
+urlpatterns = [
+    path("", views.scamps, name="scamps"),
+    path("<slug:key>/<int:number>/", views.version, name="version"),
+]
+
+_VERSION = "scamps/<slug:key>/versions/<int:number>/"
+api_urlpatterns = [
+    path("scamps/", api.ScampList.as_view(), name="scamps"),
+    path("scamps/<slug:key>/", api.ScampDetail.as_view(), name="scamp"),
+    path(_VERSION, api.VersionDetail.as_view(), name="version"),
+    path(f"{_VERSION}plan.json", api.PlanDocument.as_view(), name="plan"),
+]

@@ -1,0 +1,29 @@
+"""Plans as clinicians and committees read them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from scamps.models import Version
+
+
+def scamps(request: HttpRequest) -> HttpResponse:
+    """List the plans, each by the version that stands for it."""
+    visible = Version.objects.visible_to(request.user)
+    context = {"versions": visible.with_content().standing()}
+    return render(request, "scamps/scamps.html", context)
+
+
+def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show one version whole: whom it is for, its tree, its steps, its evidence."""
+    visible = Version.objects.visible_to(request.user).with_content()
+    version = get_object_or_404(visible, scamp__key=key, number=number)
+    others = version.scamp.versions.with_state().exclude(pk=version.pk)
+    context = {
+        "version": version,
+        "plan": version.plan,
+        "others": others.order_by("-number"),
+        "transitions": version.transitions.newest_first(),
+    }
+    return render(request, "scamps/version.html", context)
