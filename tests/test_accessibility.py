@@ -1,0 +1,93 @@
+"""Every page is read by axe-core, wide and narrow, light and dark, and finds no fault.
+
+Pages of other parts are added to PAGES; what they need to exist, to `world`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+from tests.factories import MembershipFactory, UserFactory, library_version
+
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# What the picture is of, who looks, the address.
+PAGES = [
+    ("sign-in", "nobody", "/accounts/login/"),
+    ("forgotten password", "nobody", "/accounts/password/reset/"),
+    ("plans", "clinician", "/plans/"),
+    ("no plans", "stranger", "/plans/"),
+    ("a plan", "clinician", "/plans/suspected-appendicitis/1/"),
+    ("change password", "clinician", "/accounts/password/change/"),
+    ("second factor", "clinician", "/accounts/2fa/"),
+    ("nothing here", "clinician", "/nowhere/"),
+]
+TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth
+    ? ['the page is wider than its window'] : []"""
+# A target whose hit area is a pseudo-element over its parent is as large as the parent.
+TOO_SMALL = """() => [...document.querySelectorAll(
+        'button, .btn, .form-control, .form-select, summary, .topbar a, .jump a')]
+    .filter(each => each.checkVisibility() && !each.closest('.skip'))
+    .filter(each => each.getBoundingClientRect().height < 44
+        && getComputedStyle(each, '::after').position !== 'absolute')
+    .map(each => `less than 44 px high: ${each.innerText || each.name}`)"""
+LOOKS = [(1280, "light"), (390, "dark")]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> dict[str, object]:
+    """The users who look, and what they look at."""
+    library_version("suspected-appendicitis")
+    return {
+        "nobody": None,
+        "stranger": UserFactory(),
+        "clinician": MembershipFactory(site__is_sandbox=True).user,
+    }
+
+
+@pytest.fixture
+def look(page: Page, context: BrowserContext, live_server, world):
+    """Open an address as somebody, at a width, in a scheme."""
+
+    def open_page(who: str, address: str, width: int, scheme: str) -> Page:
+        if user := world[who]:
+            client = Client()
+            client.force_login(user)
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value}
+            context.add_cookies([cookie | {"url": live_server.url}])
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(live_server.url + address)
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize(("name", "who", "address"), PAGES, ids=[p[0] for p in PAGES])
+def test_a_page_is_for_every_eye_and_finger(look, name, who, address):
+    faults = {
+        (width, scheme): _faults(look(who, address, width, scheme))
+        for width, scheme in LOOKS
+    }
+
+    assert not any(faults.values()), faults
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe finds, what runs out of the page, what is too small for a finger."""
+    # By the debugger, because the page's own policy lets no foreign script in.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+    return [*map(_fault, found), *page.evaluate(TOO_WIDE), *page.evaluate(TOO_SMALL)]
+
+
+def _fault(violation: dict) -> str:
+    places = [node["target"] for node in violation["nodes"][:3]]
+    return f"{violation['id']}: {violation['help']} at {places}"
