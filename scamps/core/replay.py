@@ -1,0 +1,310 @@
+"""Replay: the walk of a whole history at once, in Polars.
+
+The same program as the walk of one patient, over columns instead of values, and held to
+it row by row. A batch is walked at a time, so that memory follows the batch and not the
+history; what is kept of a row is a few bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import polars as pl
+
+from scamps.core.definition import Decide, Node, Plan, edges
+from scamps.core.definition.finding import Path, spell
+from scamps.core.vectorise import column_type, vectorise
+from scamps.core.walk.program import Hiding, Program, program_of
+
+BATCH = 524_288
+UNSIGNED = {pl.UInt8: 8, pl.UInt16: 16, pl.UInt32: 32, pl.UInt64: 64}
+ROW = "each row"  # no name of the language has a space
+WHY = pl.Enum(["", "unknown", "overlap", "nothing-true"])
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The walks of a frame, row by row.
+
+    `frame` has the columns `end` (node key), `why` (empty, or why the walk stopped, as
+    in `Course`), `stopped`, `waiting` (a set of names as bits), `at.NODE` (the walk
+    passed it; at a recommend node it was given its actions) and `hidden.ELEMENT` (a
+    value was there and not used).
+
+    `bits` has the names that the bits of `waiting` stand for, the lowest first; where
+    there are more than 64 names, `waiting.64` and so on hold the others.
+    """
+
+    frame: pl.DataFrame
+    bits: Mapping[str, tuple[str, ...]]
+
+    def waiting_for(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names that a row of the frame waits for, sorted."""
+        return tuple(
+            name
+            for column, names in self.bits.items()
+            for bit, name in enumerate(names)
+            if row[column] >> bit & 1
+        )
+
+
+def replay(
+    plan: Plan, frame: pl.DataFrame | pl.LazyFrame, visit: str, *, batch: int = BATCH
+) -> Replay:
+    """Walk every row of *frame* as an encounter of the kind *visit*.
+
+    Args:
+        frame: a column for each element key, and for the names of the context
+            (`previous.KEY`, ...); what has no column is unknown. Numbers are integers
+            or Decimals, never floats.
+        batch: rows walked at a time.
+    Raises: TypeError: a column has floats, or cannot be read as its element.
+    """
+    program = program_of(plan, visit)
+    lazy = frame.lazy()
+    columns = _columns(program, lazy.collect_schema())
+    rows = lazy.select(pl.len()).collect().item()
+    lazy = lazy.with_columns(pl.lit(True).alias(ROW), **columns).select(ROW, *columns)
+    query = _Query(program)
+    walked = [
+        query.run(lazy.slice(start, batch)) for start in range(0, max(rows, 1), batch)
+    ]
+    return Replay(pl.concat(walked, rechunk=False), query.bits)
+
+
+def _columns(program: Program, schema: pl.Schema) -> dict[str, pl.Expr]:
+    """The names that the program reads, as the language holds them in columns."""
+    types = program.plan.names()
+    parsed = program.plan.criteria.parsed
+    read = set(program.hidings).union(*(parsed[path].names for path in parsed))
+    return {
+        name: _column(name, schema.get(name), column_type(types[name]))
+        for name in sorted(read - program.plan.score.keys())
+    }
+
+
+def _column(name: str, given: pl.DataType | None, wanted: pl.DataType) -> pl.Expr:
+    if given is None:
+        return pl.lit(None, dtype=wanted)
+    if given.is_float():
+        raise TypeError(f"{name} has floats; clinical values are Decimals")
+    return pl.col(name) if given == wanted else pl.col(name).cast(wanted)
+
+
+class _Query:
+    """The walk as columns to compute one after another; all masks are without nulls.
+
+    `at.N` is true where the walk passes node N; `wait P` where it stops at the
+    unknown criterion P; `true P` and `unknown P` tell the value of a criterion.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.plan = program.plan
+        self.stages: list[dict[str, pl.Expr]] = []
+        self.ways: dict[str, list[pl.Expr]] = {key: [] for key in program.nodes}
+        self.ended: list[tuple[str, str, pl.Expr]] = []
+        self.waits: list[Path] = []
+        self.bits: dict[str, tuple[str, ...]] = {}
+        self._prepare()
+        self._judge()
+        self.ways[program.start].append(pl.col(ROW))
+        for key in program.nodes:
+            at = f"at.{key}"
+            self.stages.append({at: reduce(or_, self.ways[key], pl.lit(False))})
+            self._leave(self.plan.node[key], pl.col(at))
+        self._finish()
+
+    def run(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """Compute all columns of the walks of *frame*."""
+        for stage in self.stages:
+            frame = frame.with_columns(**stage)
+        at = [f"at.{key}" for key in self.program.nodes]
+        hidden = [f"hidden.{key}" for key in self.program.hidings]
+        return frame.select("end", "why", "stopped", *self.bits, *at, *hidden).collect()
+
+    def _prepare(self) -> None:
+        """Hide what is not shown and compute the scores, in the program's order."""
+        parsed = self.plan.criteria.parsed
+        for step in self.program.prepare:
+            if isinstance(step, Hiding):
+                self.stages.append(_hide(self.plan, step))
+            else:
+                self.stages.append({step.key: vectorise(parsed[step.path])})
+
+    def _judge(self) -> None:
+        parsed, waits = self.plan.criteria.parsed, self.program.waits
+        nodes = [self.plan.node[key] for key in self.program.nodes]
+        paths = [path for node in nodes for path in self._paths(node)]
+        self.stages.append({spell(path): vectorise(parsed[path]) for path in paths})
+        facts = {
+            f"null {name}": pl.col(name).is_null()
+            for path in paths
+            for name in waits[path]
+        }
+        for path in paths:
+            value = pl.col(spell(path))
+            facts[f"true {spell(path)}"] = value.fill_null(False)
+            facts[f"unknown {spell(path)}"] = value.is_null()
+        self.stages.append(facts)
+
+    def _leave(self, node: Node, here: pl.Expr) -> None:
+        if isinstance(node, Decide):
+            leave = self._leave_unique if node.hit == "unique" else self._leave_first
+            leave(node, here)
+            return
+        onward = next(edges(node), None)
+        if onward is None:
+            self.ended.append((node.key, "", here))
+        else:
+            self.ways[onward.target].append(here)
+
+    def _leave_first(self, node: Decide, here: pl.Expr) -> None:
+        """The first true branch is taken; an unknown one before it stops."""
+        for path, branch in zip(self._paths(node), node.branches, strict=True):
+            true, unknown = _value(path)
+            self.ways[branch.to].append(here & true)
+            self._wait(node, path, here & unknown)
+            here = here & ~(true | unknown)
+        self._fall(node, here)
+
+    def _leave_unique(self, node: Decide, here: pl.Expr) -> None:
+        """One true branch is taken, if none is unknown; two stop."""
+        values = [_value(path) for path in self._paths(node)]
+        some, several = pl.lit(False), pl.lit(False)
+        for true, _ in values:
+            several = several | (some & true)
+            some = some | true
+        self.ended.append((node.key, "overlap", here & several))
+        here = here & ~several
+        for path, (_, unknown) in zip(self._paths(node), values, strict=True):
+            self._wait(node, path, here & unknown)
+            here = here & ~unknown
+        for branch, (true, _) in zip(node.branches, values, strict=True):
+            self.ways[branch.to].append(here & true)
+        self._fall(node, here & ~some)
+
+    def _wait(self, node: Decide, path: Path, here: pl.Expr) -> None:
+        if node.unknown is not None:
+            self.ways[node.unknown].append(here)
+            return
+        wait = f"wait {spell(path)}"
+        self.waits.append(path)
+        self.stages.append({wait: here})
+        self.ended.append((node.key, "unknown", pl.col(wait)))
+
+    def _fall(self, node: Decide, here: pl.Expr) -> None:
+        if node.otherwise is not None:
+            self.ways[node.otherwise].append(here)
+        else:
+            self.ended.append((node.key, "nothing-true", here))
+
+    def _finish(self) -> None:
+        ends = pl.Enum(list(self.program.nodes))
+        masks: dict[str, list[pl.Expr]] = {}
+        for path in self.waits:
+            for name, mask in _waited(self.program, path).items():
+                masks.setdefault(name, []).append(mask)
+        waits = {name: reduce(or_, masks[name]) for name in sorted(masks)}
+        self.bits = _bits(tuple(waits))
+        self.stages.append(
+            {
+                **{
+                    column: _packed([waits[name] for name in names])
+                    for column, names in self.bits.items()
+                },
+                "end": _chosen(self._masks(lambda key, why: key), ends),
+                "why": _chosen(self._masks(lambda key, why: why), WHY),
+                "stopped": ~self._masks(lambda key, why: why)[""],
+            }
+        )
+
+    def _masks(self, label: Callable[[str, str], str]) -> dict[str, pl.Expr]:
+        """The ends of the walk, those of one label together."""
+        found: dict[str, list[pl.Expr]] = {}
+        for key, why, here in self.ended:
+            found.setdefault(label(key, why), []).append(here)
+        return {name: reduce(or_, masks) for name, masks in found.items()}
+
+    def _paths(self, node: Node) -> list[Path]:
+        if not isinstance(node, Decide):
+            return []
+        number = self.plan.nodes.index(node)
+        branches = range(len(node.branches))
+        return [("nodes", number, "branches", index, "when") for index in branches]
+
+
+def _value(path: Path) -> tuple[pl.Expr, pl.Expr]:
+    return pl.col(f"true {spell(path)}"), pl.col(f"unknown {spell(path)}")
+
+
+def _chosen(masks: Mapping[str, pl.Expr], kind: pl.Enum) -> pl.Expr:
+    """The label whose mask is true; just one is."""
+    small = pl.UInt8 if len(kind.categories) < 255 else pl.UInt16
+    numbers = {label: number for number, label in enumerate(kind.categories)}
+    first, *others = masks
+    code = pl.lit(numbers[first], dtype=small)
+    for label in others:
+        value = pl.lit(numbers[label], dtype=small)
+        code = pl.when(masks[label]).then(value).otherwise(code)
+    return code.cat.to(kind)
+
+
+def _waited(program: Program, path: Path) -> dict[str, pl.Expr]:
+    """A mask for each name that walks stopped at the criterion *path* wait for.
+
+    What is hidden is replaced by what hides it; that may be hidden in its turn, but
+    always stands earlier in the order of computing.
+    """
+    here = pl.col(f"wait {spell(path)}")
+    wanted = {name: here & pl.col(f"null {name}") for name in program.waits[path]}
+    for step in reversed(program.prepare):
+        if not isinstance(step, Hiding) or step.element not in wanted:
+            continue
+        covered = pl.col(f"covered {step.element}")
+        instead = wanted[step.element] & covered
+        wanted[step.element] &= ~covered
+        for name in step.instead:
+            wanted[name] = wanted[name] | instead if name in wanted else instead
+    return wanted
+
+
+def _bits(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The columns that hold the sets waited for: `waiting`, then one per 64 names."""
+    return {
+        f"waiting.{start}" if start else "waiting": names[start : start + 64]
+        for start in range(0, max(len(names), 1), 64)
+    }
+
+
+def _packed(masks: list[pl.Expr]) -> pl.Expr:
+    """One unsigned integer whose bits are the masks, the first the lowest."""
+    kind = next(kind for kind, bits in UNSIGNED.items() if bits >= len(masks))
+    none = pl.lit(0, dtype=kind)
+    ones = (
+        pl.when(mask).then(pl.lit(2**bit, dtype=kind)).otherwise(none)
+        for bit, mask in enumerate(masks)
+    )
+    return reduce(or_, ones, none)
+
+
+def _hide(plan: Plan, step: Hiding) -> dict[str, pl.Expr]:
+    parsed = plan.criteria.parsed
+    hidden = reduce(
+        and_,
+        [
+            reduce(
+                or_,
+                [vectorise(parsed[path]).eq_missing(pl.lit(False)) for path in paths],
+            )
+            for paths in step.shows
+        ],
+    )
+    value = pl.col(step.element)
+    return {
+        f"covered {step.element}": hidden,
+        f"hidden.{step.element}": hidden & value.is_not_null(),
+        step.element: pl.when(~hidden).then(value),
+    }
