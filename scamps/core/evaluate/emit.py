@@ -22,6 +22,7 @@ from scamps.core.language.tree import (
     Name,
     Node,
     Range,
+    is_written_out,
     names_in,
     nodes,
 )
@@ -39,6 +40,7 @@ class Emitter:
         self.heights = Heights()
         self.facts: dict[str, Part] = {}
         self.folds = bool(names_in(root))
+        self.done: dict[int, Part] = {}
         used = Counter(node.key for node in nodes(root) if isinstance(node, Name))
         for key, times in used.items():
             if times > 1:
@@ -46,13 +48,24 @@ class Emitter:
                 self.scope.lines.append(f"{name} = facts[{key!r}]")
                 self.facts[key] = Part((f"{name} is None",), name)
 
+    def emit_from_below(self, root: Node, target: Type | None) -> Part:
+        """The part of a tree, its lower levels in statements of their own.
+
+        Python limits how deep brackets and calls go; a statement at every so many
+        levels keeps both shallow.
+        """
+        tall = [n for n in nodes(root) if self.heights.of(n) % _NEST == _NEST - 1]
+        for node in sorted(tall, key=self.heights.of):
+            if node is not root and not is_written_out(node):
+                part = self.done.get(id(node)) or self.plain(node)
+                self.done[id(node)] = self.scope.spill(part)
+        return self.emit(root, target)
+
     def emit(self, node: Node, target: Type | None = None) -> Part:
         """The part of a node, read as *target*."""
         if self.folds and not isinstance(node, Literal) and not names_in(node):
             return self.constant(self.folded(node), node.type, target)
-        part = self.plain(node)
-        if self.heights.of(node) % _NEST == _NEST - 1:
-            part = self.scope.spill(part)
+        part = self.done.get(id(node)) or self.plain(node)
         return self.coerced(part, node, target)
 
     def folded(self, node: Node) -> Any:
@@ -166,7 +179,7 @@ class Emitter:
 def source_of(root: Node, target: Type | None = None) -> tuple[str, dict[str, Any]]:
     """The Python source of a tree's function, and the constants it uses."""
     emitter = Emitter(root)
-    value = emitter.emit(root, target).full
+    value = emitter.emit_from_below(root, target).full
     body = "".join(f"    {line}\n" for line in emitter.scope.lines)
     source = f"def criterion(facts):\n{body}    return {value}\n"
     return source, emitter.scope.constants

@@ -79,7 +79,10 @@ def parse(
 
     Raises: LanguageError, with line, column and what was expected.
     """
-    root = Checker(names, lenient=lenient_units).check(Parser(source).whole())
+    try:
+        root = Checker(names, lenient=lenient_units).check(Parser(source).whole())
+    except RecursionError:  # only where the caller is deep already
+        raise LanguageError("nested too deeply") from None
     return Expression(source, root, root.type, names_in(root))
 
 

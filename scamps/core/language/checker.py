@@ -8,6 +8,7 @@ from typing import NoReturn
 from scamps.core.language import rules, syntax
 from scamps.core.language.errors import LanguageError
 from scamps.core.language.functions import ALIASES, FUNCTIONS, INSTEAD, REFUSED
+from scamps.core.language.grammar import DEEPEST
 from scamps.core.language.lexer import Token, unescape
 from scamps.core.language.rules import Site
 from scamps.core.language.suggest import closest
@@ -33,7 +34,6 @@ from scamps.core.language.units import (
 )
 from scamps.core.language.values import OutOfRange, read_number
 
-DEEPEST = 150
 _TYPES = {str(t): t for t in (BOOLEAN, INTEGER, DECIMAL, STRING, DATE, ANY)}
 _TYPES["Quantity"] = quantity(None)
 
@@ -59,7 +59,8 @@ class Checker:
         """Type a tree and everything below it."""
         self.depth += 1
         if self.depth > DEEPEST:
-            _fail(tree.token, f"more than {DEEPEST} operators deep", "smaller parts")
+            expected = "smaller parts, or a list: Sum({a, b, …})"
+            _fail(tree.token, f"more than {DEEPEST} operators deep", expected)
         node = self.node(tree)
         self.depth -= 1
         return node
