@@ -21,6 +21,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer each line as soon as it is read."""
         for line in sys.stdin.buffer:
-            if line.strip():
-                self.stdout.write(answer(line.decode("utf-8", errors="replace")))
-                self.stdout.flush()
+            self.stdout.write(answer(line.decode("utf-8", errors="replace")))
+            self.stdout.flush()
