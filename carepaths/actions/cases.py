@@ -33,12 +33,31 @@ class Voiding:
 
 
 @dataclass(frozen=True)
+class DecisionCase:
+    """A decision about the opportunity `key` (node/action)."""
+
+    key: str
+    intention: Intention
+    by: User
+    at: datetime
+    void: Voiding | None = None
+
+
+@dataclass(frozen=True)
+class OutcomeCase:
+    """An outcome; `row` are the columns that differ from the case's own."""
+
+    row: Mapping[str, Any]
+    void: Voiding | None = None
+
+
+@dataclass(frozen=True)
 class VisitCase:
     """One encounter; without `sealed` it is an open draft.
 
-    `decisions` are (node/action, intention, by, at), in order; `intentions` are what a
-    draft holds; `performances` and `context` are as the actions take them; `previous`
-    is the position in the episode of the visit the context was read from.
+    `decisions` stand in order of time; `intentions` are what the draft holds;
+    `performances` and `context` are as the actions take them; `previous` is the
+    position in the episode of the visit that the context was read from.
     """
 
     visit: str
@@ -50,7 +69,7 @@ class VisitCase:
     sealed: Seal | None = None
     previous: int | None = None
     intentions: Mapping[str, Any] = field(default_factory=dict)
-    decisions: Sequence[tuple[str, Intention, User, datetime]] = ()
+    decisions: Sequence[DecisionCase] = ()
     performances: Sequence[Mapping[str, Any]] = ()
     amendments: Sequence[Amendment] = ()
     void: Voiding | None = None
@@ -58,13 +77,12 @@ class VisitCase:
 
 @dataclass(frozen=True)
 class EpisodeCase:
-    """One enrolment: its changes (to, reason, at), visits, and outcomes as rows."""
+    """One enrolment: its changes (to, reason, at), its visits and outcomes."""
 
     opened_at: datetime | None
     changes: Sequence[tuple[str, str, datetime | None]]
     visits: Sequence[VisitCase] = ()
-    outcomes: Sequence[Mapping[str, Any]] = ()
-    recorded_at: datetime | None = None
+    outcomes: Sequence[OutcomeCase] = ()
 
 
 @dataclass(frozen=True)

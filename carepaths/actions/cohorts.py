@@ -14,7 +14,13 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Site, User
-from carepaths.actions.cases import EpisodeCase, PatientCase, VisitCase
+from carepaths.actions.cases import (
+    DecisionCase,
+    EpisodeCase,
+    OutcomeCase,
+    PatientCase,
+    VisitCase,
+)
 from carepaths.actions.encounters import check_origin
 from carepaths.actions.records import record_cases
 from carepaths.actions.refusals import NoActiveVersion, Refusal
@@ -182,15 +188,7 @@ class Run:
 
     def _case(self, record: Record) -> PatientCase:
         visit = self._visit(record)
-        outcomes = [
-            {
-                "key": one.key,
-                "value": one.value,
-                "known_how": one.known_how,
-                "is_derived": one.is_derived,
-            }
-            for one in record.outcomes
-        ]
+        outcomes = [OutcomeCase(vars(one)) for one in record.outcomes]
         changes = [(EnrolmentState.ENROLLED, "", None)]
         return PatientCase(
             record_number=record_number(record.row),
@@ -204,17 +202,19 @@ class Run:
         sealed = seal(self.compiled, record.answers, visit=kind, context=context)
         self._note_hidden(record, sealed.walk.hidden)
         status_of = record.status_of
-        decided = (
-            (one.key, concordance(self.compiled.plan, one, status_of))
+        plan = self.compiled.plan
+        decisions = [
+            DecisionCase(one.key, intention, self.by, self.at)
             for one in sealed.advised
-        )
+            if (intention := concordance(plan, one, status_of)) is not None
+        ]
         return VisitCase(
             visit=kind,
             visit_time=None,
             answers=record.answers,
             context=context,
             sealed=sealed,
-            decisions=[(key, what, self.by, self.at) for key, what in decided if what],
+            decisions=decisions,
             performances=[vars(used) for used in record.used],
             by=self.by,
             at=self.at,

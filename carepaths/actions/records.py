@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from accounts.models import Site, User
-from carepaths.actions.cases import EpisodeCase, PatientCase, VisitCase
+from carepaths.actions.cases import EpisodeCase, PatientCase, VisitCase, Voiding
 from carepaths.actions.marks import Bucket, mark_buckets
 from carepaths.actions.signing import opportunity_of
 from carepaths.core.context import to_json
@@ -70,6 +70,11 @@ class Batch:
     def add(self, row: Any) -> Any:
         self.rows[type(row)].append(row)
         return row
+
+    def void(self, void: Voiding | None, **row: Any) -> None:
+        if void is not None:
+            told = {"reason": void.reason, "by": void.by, "recorded_at": void.at}
+            self.add(Void(**row, **told))
 
     def month(self, moment: datetime | None) -> date | None:
         return month_of(moment, self.site.time_zone)
@@ -163,8 +168,9 @@ def _add_episode(
     for position, visit in enumerate(case.visits):
         _add_visit(batch, enrolment, position, visit, signed)
     for outcome in case.outcomes:
-        told = {"by": batch.by, "recorded_at": batch.at} | outcome
-        batch.add(Outcome(enrolment=enrolment, **told))
+        told = {"by": batch.by, "recorded_at": batch.at} | outcome.row
+        row = batch.add(Outcome(enrolment=enrolment, **told))
+        batch.void(outcome.void, outcome=row)
 
 
 def _add_visit(
@@ -196,9 +202,7 @@ def _add_visit(
     )
     if sealed is not None:
         _add_signed(batch, encounter, sealed, position, case, signed)
-    if case.void is not None:
-        told = {"reason": case.void.reason, "by": case.void.by}
-        batch.add(Void(encounter=encounter, recorded_at=case.void.at, **told))
+    batch.void(case.void, encounter=encounter)
 
 
 def _add_signed(
@@ -244,9 +248,10 @@ def _add_advice(
     rows = {one.key: opportunity_of(encounter, one) for one in sealed.advised}
     for row in rows.values():
         batch.add(row)
-    for key, intention, by, at in case.decisions:
-        told = {"by": by, "at": at, "recorded_at": at}
-        batch.add(Decision(opportunity=rows[key], **told, **vars(intention)))
+    for made in case.decisions:
+        told = {"by": made.by, "at": made.at, "recorded_at": made.at}
+        row = Decision(opportunity=rows[made.key], **told, **vars(made.intention))
+        batch.void(made.void, decision=batch.add(row))
     for performance in case.performances:
         told = {"by": case.by, "recorded_at": case.at} | performance
         batch.add(Performance(encounter=encounter, **told))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from scamps.core.definition.finding import Path, PlanError
-from scamps.core.definition.source import Source, read_yaml
+from carepaths.core.documents import Part, Problem, read_document
+from scamps.core.definition.finding import Path
 from scamps.core.language.units import commensurable
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 Words = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Key = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]*$")]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class File(Part):
@@ -113,34 +109,12 @@ def load_mapping(text: str, source_name: str, plan: Plan) -> CohortMapping:
 
     Raises: PlanError: whatever is wrong with it, each finding with its line.
     """
-    source = read_yaml(text, source_name)
-    try:
-        mapping = CohortMapping.model_validate(source.data)
-    except ValidationError as error:
-        found = [
-            source.finding("mapping", _path(source, detail["loc"]), detail["msg"])
-            for detail in error.errors()
-        ]
-        raise PlanError(found) from None
-    problems = [
-        source.finding("mapping", path, message)
-        for path, message in _problems(mapping, plan)
-    ]
-    if problems:
-        raise PlanError(problems)
-    return mapping
+    return read_document(
+        CohortMapping, text, source_name, lambda mapping: _problems(mapping, plan)
+    )
 
 
-def _path(source: Source, location: tuple[int | str, ...]) -> Path:
-    """Drop the validator's own steps at the end of *location*."""
-    path = location
-    while path and path not in source.marks:
-        path = path[:-1]
-    missing = location[: len(path) + 1]
-    return missing if isinstance(missing[-1], str) else path
-
-
-def _problems(mapping: CohortMapping, plan: Plan) -> Iterator[tuple[Path, str]]:
+def _problems(mapping: CohortMapping, plan: Plan) -> Iterator[Problem]:
     if mapping.visit not in plan.visit:
         yield ("visit",), f"the plan has no visit {mapping.visit!r}"
     yield from _twice("elements", [one.element for one in mapping.elements])
@@ -160,7 +134,7 @@ def _problems(mapping: CohortMapping, plan: Plan) -> Iterator[tuple[Path, str]]:
         yield from _outcome_problems(("outcomes", index), outcome, plan)
 
 
-def _twice(name: str, keys: list[str]) -> Iterator[tuple[Path, str]]:
+def _twice(name: str, keys: list[str]) -> Iterator[Problem]:
     for index, key in enumerate(keys):
         if key in keys[:index]:
             yield (name, index), f"{key!r} is mapped twice"
@@ -168,7 +142,7 @@ def _twice(name: str, keys: list[str]) -> Iterator[tuple[Path, str]]:
 
 def _element_problems(
     here: Path, column: ElementColumn, plan: Plan
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[Problem]:
     element = plan.element.get(column.element)
     if element is None:
         yield (*here, "element"), f"the plan has no element {column.element!r}"
@@ -196,7 +170,7 @@ def _fits(element: Element, value: bool | str | None) -> bool:
 
 def _outcome_problems(
     here: Path, columns: OutcomeColumns, plan: Plan
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[Problem]:
     outcome = next((one for one in plan.outcomes if one.key == columns.outcome), None)
     if outcome is None:
         yield (*here, "outcome"), f"the plan has no outcome {columns.outcome!r}"

@@ -18,10 +18,15 @@ from carepaths.models.patients import Enrolment
 MISSING = "missing"  # the state of an opportunity about which nothing is decided
 
 
-def _known(rows: models.Manager, kind: str, as_of: datetime | None) -> models.QuerySet:
+def _known(
+    rows: models.Manager | models.QuerySet, kind: str, as_of: datetime | None
+) -> models.QuerySet:
     """Rows recorded, and not voided, at *as_of* (now if not said)."""
-    known = rows.exclude(voided(OuterRef("pk"), kind, as_of))
-    return known if as_of is None else known.filter(recorded_at__lte=as_of)
+    return _recorded(rows.exclude(voided(OuterRef("pk"), kind, as_of)), as_of)
+
+
+def _recorded(rows: models.QuerySet, as_of: datetime | None) -> models.QuerySet:
+    return rows if as_of is None else rows.filter(recorded_at__lte=as_of)
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -136,9 +141,10 @@ class Kind(models.TextChoices):
 class DecisionQuerySet(models.QuerySet):
     def held(self, as_of: datetime | None = None) -> Self:
         """The decision that holds for each opportunity: the last one not voided."""
-        known = _known(Decision.objects, "decision", as_of)
-        mine = known.filter(opportunity=OuterRef("opportunity")).order_by("-pk")
-        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+        newer = _known(Decision.objects, "decision", as_of).filter(
+            opportunity=OuterRef("opportunity"), pk__gt=OuterRef("pk")
+        )
+        return _known(self, "decision", as_of).exclude(Exists(newer))
 
 
 class Decision(models.Model):
@@ -164,6 +170,7 @@ class Decision(models.Model):
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["opportunity", "id"], name="decision_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(choice__in=Choice.values), name="choice_is_known"
@@ -189,13 +196,12 @@ class Decision(models.Model):
 class PerformanceQuerySet(models.QuerySet):
     def held(self, as_of: datetime | None = None) -> Self:
         """What is known to have been done: the last row of encounter and resource."""
-        known = Performance.objects.all()
-        if as_of is not None:
-            known = known.filter(recorded_at__lte=as_of)
-        mine = known.filter(
-            encounter=OuterRef("encounter"), resource=OuterRef("resource")
-        ).order_by("-pk")
-        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+        newer = _recorded(Performance.objects.all(), as_of).filter(
+            encounter=OuterRef("encounter"),
+            resource=OuterRef("resource"),
+            pk__gt=OuterRef("pk"),
+        )
+        return _recorded(self, as_of).exclude(Exists(newer))
 
 
 class Performance(models.Model):
@@ -220,6 +226,11 @@ class Performance(models.Model):
     objects = PerformanceQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["encounter", "resource", "id"], name="performance_in_order"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["done", "not-done", "unknown"]),
@@ -234,11 +245,10 @@ class Performance(models.Model):
 class OutcomeQuerySet(models.QuerySet):
     def held(self, as_of: datetime | None = None) -> Self:
         """The outcome that holds for each episode and key: the last one not voided."""
-        known = _known(Outcome.objects, "outcome", as_of)
-        mine = known.filter(
-            enrolment=OuterRef("enrolment"), key=OuterRef("key")
-        ).order_by("-pk")
-        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+        newer = _known(Outcome.objects, "outcome", as_of).filter(
+            enrolment=OuterRef("enrolment"), key=OuterRef("key"), pk__gt=OuterRef("pk")
+        )
+        return _known(self, "outcome", as_of).exclude(Exists(newer))
 
 
 class Outcome(models.Model):

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -89,28 +89,18 @@ class EncounterQuerySet(models.QuerySet):
 
     def amended_otherwise(self) -> Self:
         """Encounters whose last amendment advises otherwise than what was signed."""
-        last = Revision.objects.filter(encounter=OuterRef("pk")).sealed()
-        advises = last.order_by("-number").values("advises_otherwise")[:1]
-        return (
-            self.counted()
-            .annotate(_otherwise=Subquery(advises))
-            .filter(_otherwise=True)
-        )
+        last = Revision.objects.latest_sealed().filter(advises_otherwise=True)
+        return self.counted().filter(pk__in=last.values("encounter"))
 
     def on_an_amended_visit(self) -> Self:
         """Encounters whose visit before was amended or voided since they were signed."""
-        stale = Revision.objects.sealed().reads_an_older_answer()
+        stale = Revision.objects.reads_an_older_answer()
         return self.counted().filter(pk__in=stale.values("encounter"))
 
     def with_pending_answers(self) -> Self:
         """Encounters whose latest answers say that a result is still to come."""
-        last = Revision.objects.filter(encounter=OuterRef("pk")).sealed()
-        waits = last.order_by("-number").values("pending")[:1]
-        return (
-            self.counted()
-            .annotate(_pending=Subquery(waits))
-            .filter(_pending__len__gt=0)
-        )
+        waiting = Revision.objects.latest_sealed().filter(pending__len__gt=0)
+        return self.counted().filter(pk__in=waiting.values("encounter"))
 
 
 class Encounter(models.Model):
@@ -208,11 +198,14 @@ class RevisionQuerySet(models.QuerySet):
 
     def latest_sealed(self, as_of: datetime | None = None) -> Self:
         """The last signed or amended revision of each encounter."""
-        known = Revision.objects.sealed()
+        newer = Revision.objects.sealed().filter(
+            encounter=OuterRef("encounter"), number__gt=OuterRef("number")
+        )
+        mine = self.sealed()
         if as_of is not None:
-            known = known.filter(recorded_at__lte=as_of)
-        mine = known.filter(encounter=OuterRef("encounter")).order_by("-number")
-        return self.filter(pk=Subquery(mine.values("pk")[:1]))
+            newer = newer.filter(recorded_at__lte=as_of)
+            mine = mine.filter(recorded_at__lte=as_of)
+        return mine.exclude(Exists(newer))
 
 
 class Revision(models.Model):

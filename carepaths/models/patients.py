@@ -173,6 +173,7 @@ class EnrolmentChange(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = [models.Index(fields=["enrolment", "id"], name="change_in_order")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(to="declined") | ~Q(reason=""),
