@@ -17,4 +17,5 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include((api_urlpatterns, "api"))),
     path("plans/", include("scamps.urls")),
+    path("", include("carepaths.urls")),
 ]

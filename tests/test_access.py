@@ -6,15 +6,19 @@ when a URL is in no row. Addresses with arguments are made by `ARGUMENTS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.actions import sync_roles
+from accounts.models import Site
+from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+from tests.carepaths.factories import OPERATE, episode, opened, publish, signed
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
@@ -41,6 +45,10 @@ OPEN = [200] * 7  # everybody
 SIGNED_IN = [302] + [200] * 6  # whoever is signed in
 CLOSED = [302] + [403] * 6  # superusers only
 MEMBERS = [302, 404] + [200] * 5  # whoever has a role or a seat
+# Pages of one patient: 404 where the patient is not seen, 403 where only reading is.
+SEEN = [302, 404, 404, 200, 404, 404, 200]
+ACTED_ON = [302, 404, 404, 403, 404, 404, 200]
+SENT_EMPTY = [302, 404, 404, 403, 404, 404, 409]  # not for this patient: refused
 API = [403] + [200] * 6
 API_MEMBERS = [403, 404] + [200] * 5
 GATE = [302] * 7  # sends elsewhere
@@ -69,6 +77,33 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "mfa_view_recovery_codes", NOT_SET_UP),
     ("get", "mfa_generate_recovery_codes", GATE),
     ("get", "mfa_download_recovery_codes", NOT_SET_UP),
+    # patients on plans
+    ("get", "carepaths:worklist", SIGNED_IN),  # holds what one may see
+    ("get", "carepaths:patients", SIGNED_IN),
+    ("get", "carepaths:register", [302, 403, 403, 403, 403, 200, 200]),
+    ("post", "carepaths:register", [302, 403, 403, 403, 403, 422, 422]),
+    ("get", "carepaths:patient", SEEN),
+    ("get", "carepaths:enrol", [302, 404, 404, 403, 404, 404, 404]),  # names no plan
+    ("get", "carepaths:decline", ACTED_ON),
+    ("post", "carepaths:decline", SENT_EMPTY),
+    ("get", "carepaths:leave", ACTED_ON),
+    ("post", "carepaths:leave", SENT_EMPTY),
+    ("get", "carepaths:open", ACTED_ON),
+    ("post", "carepaths:open", SENT_EMPTY),
+    ("get", "carepaths:outcomes", ACTED_ON),
+    ("post", "carepaths:outcomes", SENT_EMPTY),
+    ("get", "carepaths:encounter", SEEN),
+    ("post", "carepaths:encounter", SENT_EMPTY),
+    ("get", "carepaths:advice", [302] + [405] * 6),
+    ("post", "carepaths:advice", SENT_EMPTY),
+    ("get", "carepaths:sign", ACTED_ON),
+    ("post", "carepaths:sign", SENT_EMPTY),
+    ("get", "carepaths:void", ACTED_ON),
+    ("post", "carepaths:void", SENT_EMPTY),
+    ("get", "carepaths:amend", ACTED_ON),
+    ("post", "carepaths:amend", SENT_EMPTY),
+    ("get", "carepaths:decide", ACTED_ON),
+    ("post", "carepaths:decide", SENT_EMPTY),
     # plans
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
@@ -81,7 +116,27 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("delete", "api:scamp", [403] + [405] * 6),
 ]
 
-ARGUMENTS: dict[str, dict[str, object]] = {
+
+def _of(rows: models.QuerySet) -> Callable[[], dict[str, object]]:
+    """The key of the one row that the patient here has."""
+    return lambda: {"pk": rows.all().get().pk}
+
+
+PATIENT, ENROLMENT = _of(Patient.objects.all()), _of(Enrolment.objects.all())
+DRAFT, SIGNED = _of(Encounter.objects.drafts()), _of(Encounter.objects.signed())
+ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
+    "carepaths:patient": PATIENT,
+    "carepaths:enrol": PATIENT,
+    **dict.fromkeys(
+        [f"carepaths:{verb}" for verb in ("decline", "leave", "open", "outcomes")],
+        ENROLMENT,
+    ),
+    **dict.fromkeys(
+        [f"carepaths:{verb}" for verb in ("encounter", "advice", "sign", "void")],
+        DRAFT,
+    ),
+    "carepaths:amend": SIGNED,
+    "carepaths:decide": _of(Opportunity.objects.all()),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
     "api:scamp": {"key": "small-plan"},
@@ -95,6 +150,7 @@ def clients(db: None) -> dict[str, Client]:
     """A client for each of ROLES."""
     sync_roles(roles=settings.ROLES)
     site, scamp = SiteFactory(key="here"), active_version().scamp
+    _patient_with_a_draft_and_a_signed_encounter(site)
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):
         signed_in[role] = _member(role, site)
@@ -104,6 +160,12 @@ def clients(db: None) -> dict[str, Client]:
         seat = SeatFactory(role=group, scamp=scamp, starts_on=LONG_AGO)
         signed_in[name] = seat.user
     return {role: _client(signed_in[role]) for role in ROLES}
+
+
+def _patient_with_a_draft_and_a_signed_encounter(site: Site) -> None:
+    enrolment = episode(scamp=publish().scamp, site=site)
+    signed(enrolment, **OPERATE)
+    opened(enrolment)
 
 
 def _member(role: str, site: object) -> object:
@@ -121,7 +183,8 @@ def _client(user: object) -> Client:
     ("method", "name", "expected"), ACCESS, ids=[f"{m} {n}" for m, n, _ in ACCESS]
 )
 def test_each_role_gets_what_the_table_says(clients, method, name, expected):
-    url = reverse(name, kwargs=ARGUMENTS.get(name))
+    arguments = ARGUMENTS.get(name)
+    url = reverse(name, kwargs=arguments() if callable(arguments) else arguments)
 
     got = [getattr(clients[role], method)(url).status_code for role in ROLES]
 

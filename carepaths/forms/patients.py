@@ -9,7 +9,13 @@ from django.core.exceptions import ValidationError
 
 from carepaths.forms.dates import day_field, month_field, read_day, year_field
 
-SEXES = [("female", "Female"), ("male", "Male"), ("other", "Other"), ("", "Not known")]
+UNKNOWN = "unknown"
+SEXES = [
+    ("female", "Female"),
+    ("male", "Male"),
+    ("other", "Other"),
+    (UNKNOWN, "Not known"),
+]
 
 
 class RegisterForm(forms.Form):
@@ -29,9 +35,7 @@ class RegisterForm(forms.Form):
     birth_day = day_field()
     birth_month = month_field()
     birth_year = year_field()
-    sex = forms.ChoiceField(
-        choices=SEXES, required=False, widget=forms.RadioSelect, initial=""
-    )
+    sex = forms.ChoiceField(choices=SEXES, required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args, sites, today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,6 +47,10 @@ class RegisterForm(forms.Form):
                 "autocomplete": "off",
             }
         self.fields["site"].widget.attrs["class"] = "form-select"
+
+    def clean_sex(self) -> str:
+        sex = self.cleaned_data["sex"]
+        return "" if sex == UNKNOWN else sex
 
     def clean(self) -> dict:
         data = super().clean()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Site
 from carepaths.core.sheet import day_words
-from carepaths.models import Identity
+from carepaths.models import Identity, Patient
 
 register = template.Library()
 
@@ -58,14 +58,32 @@ def born(identity: Identity) -> str:
             return "birth date not known"
 
 
-@register.filter
-def age(identity: Identity, at: datetime | None = None) -> str:
-    """The age at *at* (now if not said): days, weeks, months, then years."""
+@register.simple_tag
+def person(patient: Patient, at: datetime | str = "") -> str:
+    """Sex, age and birth date, as far as known: "girl, 11 years, born 14 Mar 2015".
+
+    The age is that at *at*, or now.
+    """
+    identity = patient.identity
+    on = _local(at or timezone.now(), patient.site).date()
+    words = [_sex(identity, on), _age(identity, on), born(identity)]
+    return ", ".join(word for word in words if word)
+
+
+def _sex(identity: Identity, on: date) -> str:
+    if identity.sex not in ("female", "male") or identity.birth_date is None:
+        return identity.sex
+    adult = on.year - identity.birth_date.year >= 18
+    if identity.sex == "female":
+        return "woman" if adult else "girl"
+    return "man" if adult else "boy"
+
+
+def _age(identity: Identity, on: date) -> str:
     if identity.birth_date is None:
         return ""
-    moment = at or timezone.now()
     about = "" if identity.birth_date_precision == "day" else "about "
-    return about + age_words(identity.birth_date, _local(moment, identity.site).date())
+    return about + age_words(identity.birth_date, on)
 
 
 def age_words(birth: date, on: date) -> str:
@@ -87,18 +105,6 @@ def age_words(birth: date, on: date) -> str:
     if days >= 21:
         return f"{days // 7} weeks"
     return f"{days} day{'' if days == 1 else 's'}"
-
-
-@register.filter
-def who(identity: Identity, at: datetime | None = None) -> str:
-    """Girl, boy, woman, man where age and sex are known; else the sex, if known."""
-    if identity.sex not in ("female", "male") or identity.birth_date is None:
-        return identity.sex
-    on = _local(at or timezone.now(), identity.site).date()
-    adult = on.year - identity.birth_date.year >= 18
-    if identity.sex == "female":
-        return "woman" if adult else "girl"
-    return "man" if adult else "boy"
 
 
 @register.filter

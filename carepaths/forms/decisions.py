@@ -1,0 +1,79 @@
+"""Decisions as the controls of an action post them, read into intentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from carepaths.core.advice import AdvisedAction
+from carepaths.core.opportunities import DecisionRefused
+from carepaths.core.opportunities import read_intention as check_intention
+from carepaths.core.reasons import UnknownReason
+from carepaths.models.decisions import Choice, Kind
+from scamps.core.definition import Plan
+
+PARTS = ("choice", "kind", "reason", "words", "due_on")
+
+
+def read_intentions(
+    posted: Mapping[str, str], stored: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Read the decisions in *posted* over the *stored* ones, by "node/action".
+
+    An action that was not on the page keeps its decision, should the walk return to it.
+    """
+    intentions = dict(stored)
+    for name in posted:
+        if name.startswith("d.") and name.endswith(".asked"):
+            key = name.removeprefix("d.").removesuffix(".asked")
+            intention = read_intention(posted, f"d.{key}.")
+            if intention["choice"]:
+                intentions[key] = intention
+            else:
+                intentions.pop(key, None)
+    return intentions
+
+
+def read_intention(posted: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Read one decision whose fields begin with *prefix*.
+
+    What belongs to another choice than the one made is left out.
+    """
+    said = {part: posted.get(prefix + part, "").strip() for part in PARTS}
+    choice = said["choice"] if said["choice"] in Choice.values else ""
+    departs = choice in (Choice.DEVIATED, Choice.MODIFIED)
+    return {
+        "choice": choice,
+        "kind": _kind(said["kind"]) if choice == Choice.DEVIATED else "",
+        "reason": said["reason"] if choice == Choice.DEVIATED else "",
+        "words": said["words"] if departs or choice == Choice.NOT_APPLICABLE else "",
+        "due_on": _due_on(said["due_on"]) if choice == Choice.DEFERRED else None,
+    }
+
+
+def _kind(kind: str) -> str:
+    return kind if kind in Kind.values else ""
+
+
+def _due_on(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def open_questions(plan: Plan, advised: AdvisedAction) -> str:
+    """Say what a decision still lacks before it can be signed; empty if nothing."""
+    intention = advised.intention
+    if not intention.get("choice"):
+        return ""
+    if intention["choice"] == Choice.DEFERRED and not intention.get("due_on"):
+        return "Say by which day you will decide."
+    if intention.get("reason") == "other" and not intention.get("words"):
+        return "“Other” needs a few words."
+    try:
+        check_intention(plan, advised.action, advised.direction, intention)
+    except (DecisionRefused, UnknownReason):
+        return "Decide again: this decision does not fit the plan."
+    return ""

@@ -1,0 +1,32 @@
+"""Addresses of the clinician's pages."""
+
+from django.urls import path
+
+from carepaths.views import (
+    decisions,
+    encounters,
+    enrolments,
+    outcomes,
+    patients,
+    signing,
+    worklist,
+)
+
+app_name = "carepaths"
+urlpatterns = [
+    path("", worklist.worklist, name="worklist"),
+    path("patients/", patients.patients, name="patients"),
+    path("patients/new/", patients.register, name="register"),
+    path("patients/<int:pk>/", patients.patient, name="patient"),
+    path("patients/<int:pk>/enrol/", enrolments.enrol, name="enrol"),
+    path("enrolments/<int:pk>/decline/", enrolments.decline, name="decline"),
+    path("enrolments/<int:pk>/leave/", enrolments.leave, name="leave"),
+    path("enrolments/<int:pk>/open/", encounters.open_, name="open"),
+    path("enrolments/<int:pk>/outcomes/", outcomes.outcomes, name="outcomes"),
+    path("encounters/<int:pk>/", encounters.encounter, name="encounter"),
+    path("encounters/<int:pk>/advice/", encounters.advice, name="advice"),
+    path("encounters/<int:pk>/sign/", signing.sign, name="sign"),
+    path("encounters/<int:pk>/amend/", signing.amend, name="amend"),
+    path("encounters/<int:pk>/void/", signing.void, name="void"),
+    path("opportunities/<int:pk>/decide/", decisions.decide, name="decide"),
+]

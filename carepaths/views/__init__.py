@@ -1,0 +1,1 @@
+"""The clinician's pages, one module for each noun."""

@@ -1,0 +1,121 @@
+"""What a patient's page shows: episodes with their encounters and outcomes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from carepaths.core.sheet import outcome_words
+from carepaths.models import (
+    Encounter,
+    Enrolment,
+    EnrolmentChange,
+    EnrolmentState,
+    Outcome,
+    Patient,
+)
+from scamps.core.definition import Plan, words
+from scamps.models import Scamp, State, Version
+
+STATES = {
+    EnrolmentState.ELIGIBLE: "Eligible since",
+    EnrolmentState.ENROLLED: "Enrolled",
+    EnrolmentState.DECLINED: "Not enrolled",
+    EnrolmentState.LEFT: "Left",
+}
+OPEN = (EnrolmentState.ELIGIBLE, EnrolmentState.ENROLLED)
+
+
+def chart_of(patient: Patient) -> dict[str, Any]:
+    """Return `episodes`, the latest first, and `open_scamps` to enrol the patient in."""
+    mine = Enrolment.objects.filter(patient=patient).with_state()
+    enrolments = list(mine.select_related("scamp").order_by("-pk"))
+    encounters = _encounters(patient)
+    plans = _plans({row.version_id for row in encounters})
+    outcomes = list(Outcome.objects.held().filter(enrolment__patient=patient))
+    changes = _last_changes(patient)
+    episodes = [
+        {
+            "enrolment": enrolment,
+            "scamp": enrolment.scamp,
+            "state": enrolment.state,
+            "state_words": STATES[enrolment.state],
+            "since": changes[enrolment.pk].at,
+            "reason": changes[enrolment.pk].reason,
+            "encounters": [
+                _title(row, plans)
+                for row in encounters
+                if row.enrolment_id == enrolment.pk
+            ],
+            "outcomes": _outcomes(enrolment, outcomes, encounters, plans),
+        }
+        for enrolment in enrolments
+    ]
+    return {"episodes": episodes, "open_scamps": _open_scamps(enrolments)}
+
+
+def _encounters(patient: Patient) -> list[Encounter]:
+    rows = Encounter.objects.filter(enrolment__patient=patient).with_void()
+    related = rows.select_related("signed_by", "edited_by", "site")
+    return list(related.defer("answers", "intentions").order_by("-visit_time", "-pk"))
+
+
+def _plans(versions: Iterable[int]) -> dict[int, Plan]:
+    found = Version.objects.filter(pk__in=versions).select_related("content")
+    return {version.pk: version.plan for version in found}
+
+
+def _last_changes(patient: Patient) -> dict[int, EnrolmentChange]:
+    changes = EnrolmentChange.objects.filter(enrolment__patient=patient)
+    return {change.enrolment_id: change for change in changes.order_by("pk")}
+
+
+def _title(row: Encounter, plans: Mapping[int, Plan]) -> Encounter:
+    """Give the row what the page says of it: `title` and `status_words`."""
+    visit = plans[row.version_id].visit.get(row.visit)
+    row.title = words(visit.title, "en") if visit else row.visit
+    if row.is_void:
+        row.status_words = "Entered in error"
+    elif row.is_open:
+        row.status_words = f"Draft, saved by {row.edited_by}"
+    else:
+        row.status_words = f"Signed by {row.signed_by}"
+    return row
+
+
+def _outcomes(
+    enrolment: Enrolment,
+    outcomes: Iterable[Outcome],
+    encounters: Iterable[Encounter],
+    plans: Mapping[int, Plan],
+) -> list[dict[str, Any]]:
+    mine = [row for row in outcomes if row.enrolment_id == enrolment.pk]
+    visits = [row for row in encounters if row.enrolment_id == enrolment.pk]
+    known = [plans[row.version_id] for row in visits]
+    if mine and not visits and (active := enrolment.scamp.active_version):
+        known = [active.plan]
+    declared = {outcome.key: outcome for plan in known for outcome in plan.outcomes}
+    return [
+        {
+            "row": row,
+            "label": words(declared[row.key].label, "en"),
+            "value_words": outcome_words(declared[row.key], row.value),
+        }
+        for row in mine
+        if row.key in declared
+    ]
+
+
+def _open_scamps(enrolments: Iterable[Enrolment]) -> list[Scamp]:
+    """Scamps with an active version in which no episode is open; `again`: a new one."""
+    past = defaultdict(list)
+    for enrolment in enrolments:
+        past[enrolment.scamp_id].append(enrolment.state)
+    active = Version.objects.in_state(State.ACTIVE).values("scamp")
+    offered = []
+    for scamp in Scamp.objects.filter(pk__in=active):
+        if not any(state in OPEN for state in past[scamp.pk]):
+            scamp.again = bool(past[scamp.pk])
+            offered.append(scamp)
+    return offered

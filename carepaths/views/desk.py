@@ -1,0 +1,113 @@
+"""What an encounter's page works with: its answers walked, its form, its advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from carepaths.actions.context import context_of
+from carepaths.core.advice import Advice, Setting, advise
+from carepaths.core.context import from_json
+from carepaths.core.draft import Draft, walk_draft
+from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
+from carepaths.forms.sheet import Reading
+from carepaths.models import Encounter, Revision
+from scamps.core.definition import Plan, words
+
+
+@dataclass
+class Desk:
+    """One encounter with the answers to show: stored, posted, or of a revision."""
+
+    encounter: Encounter
+    reading: Reading
+    intentions: Mapping[str, Any]
+    context: Mapping[str, Any]
+
+    @property
+    def plan(self) -> Plan:
+        return self.encounter.version.plan
+
+    @property
+    def visit_title(self) -> str:
+        return words(self.plan.visit[self.encounter.visit].title, "en")
+
+    @cached_property
+    def draft(self) -> Draft:
+        return walk_draft(
+            self.encounter.version.content.compiled,
+            self.reading.answers,
+            visit=self.encounter.visit,
+            context=self.context,
+        )
+
+    @cached_property
+    def advice(self) -> Advice:
+        today = today_at(self.encounter)
+        setting = Setting(self.intentions, self.encounter.origin, today)
+        return advise(self.draft, setting)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        filling = Filling(
+            answers=self.reading.answers,
+            hidden=self._hidden(),
+            reached=frozenset(self.draft.walk.nodes),
+            typed=self.reading.typed,
+            errors=self.reading.errors,
+        )
+        return sheet(self.plan, self.encounter.visit, filling)
+
+    def _hidden(self) -> frozenset[str]:
+        """Elements that some form of the visit asks, and none shows now."""
+        asked, shown = set(), set()
+        for node in assess_nodes(self.plan, self.encounter.visit):
+            for section in self.plan.form[node.form].sections:
+                asked |= {item.element for item in section.items}
+            for _, elements in self.draft.shown(node.form):
+                shown |= set(elements)
+        return frozenset(asked - shown)
+
+    def page(self) -> dict[str, Any]:
+        """What every page about this encounter shows."""
+        return {
+            "encounter": self.encounter,
+            "patient": self.encounter.enrolment.patient,
+            "visit_title": self.visit_title,
+            "sheet": self.sheet,
+            "advice": self.advice,
+            "problems": [
+                (f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors
+            ],
+        }
+
+
+def today_at(encounter: Encounter) -> date:
+    """The day it is now at the encounter's site."""
+    return timezone.now().astimezone(ZoneInfo(encounter.site.time_zone)).date()
+
+
+def desk_of(
+    encounter: Encounter,
+    reading: Reading | None = None,
+    intentions: Mapping[str, Any] | None = None,
+) -> Desk:
+    """The desk of a draft: with what is stored, or what was posted over it."""
+    return Desk(
+        encounter,
+        reading or Reading(encounter.answers),
+        encounter.intentions if intentions is None else intentions,
+        context_of(encounter),
+    )
+
+
+def desk_of_revision(encounter: Encounter, revision: Revision) -> Desk:
+    """The desk as signed or amended, in the context that was frozen with it."""
+    context = from_json(encounter.version.plan, revision.context)
+    return Desk(encounter, Reading(revision.answers), revision.intentions, context)

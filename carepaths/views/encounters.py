@@ -1,0 +1,190 @@
+"""Opening an encounter, filling in its draft, and the advice as the answers come."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.trail import record
+from carepaths.actions import encounters as actions
+from carepaths.actions.refusals import EditConflict
+from carepaths.actions.submissions import once
+from carepaths.core.sheet import answer_words
+from carepaths.forms.decisions import read_intentions
+from carepaths.forms.encounters import OpenForm
+from carepaths.forms.sheet import Reading, read_sheet
+from carepaths.models import Encounter, Enrolment, Origin
+from carepaths.permissions import may_edit, may_open
+from carepaths.views.desk import Desk, desk_of
+from carepaths.views.signed import signed_page
+from carepaths.views.subjects import (
+    demand,
+    find_encounter,
+    find_enrolment,
+    payload_of,
+    problems_of,
+    refusals_as_pages,
+    submission_key,
+    switched,
+)
+from scamps.core.definition import words
+from scamps.models import Version
+
+WITH_THE_PLAN = (Origin.PROSPECTIVE, "Yes")
+LOOKING_BACK = (Origin.RETROSPECTIVE, "No, this looks back")
+
+
+@refusals_as_pages
+def open_(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask which visit and when, and open the encounter under the active version."""
+    enrolment = find_enrolment(request, pk)
+    patient = enrolment.patient
+    demand(may_open(request.user, enrolment))
+    version = enrolment.scamp.active_version
+    form = _open_form(request, enrolment, version) if version else None
+    if request.method == "POST" and (refused := switched(request, patient)):
+        return refused
+    if form and form.is_valid():
+        return redirect("carepaths:encounter", _open(request, enrolment, form))
+    context = {
+        "enrolment": enrolment,
+        "patient": patient,
+        "version": version,
+        "form": form,
+        "problems": problems_of(form) if form else [],
+        "submission": submission_key(request) if request.POST else uuid4(),
+    }
+    status = 422 if form and form.errors else 200
+    return render(request, "carepaths/open.html", context, status=status)
+
+
+def _open_form(
+    request: HttpRequest, enrolment: Enrolment, version: Version
+) -> OpenForm:
+    plan, site = version.plan, enrolment.patient.site
+    if site.is_sandbox:
+        origins = [(Origin.SANDBOX, "Sandbox")]
+    else:
+        origins = (
+            [LOOKING_BACK] if plan.demonstration else [WITH_THE_PLAN, LOOKING_BACK]
+        )
+    return OpenForm(
+        request.POST if request.method == "POST" else None,
+        visits=[(visit.key, words(visit.title, "en")) for visit in plan.visits],
+        origins=origins,
+        zone=site.time_zone,
+        at=timezone.now(),
+    )
+
+
+def _open(request: HttpRequest, enrolment: Enrolment, form: OpenForm) -> int:
+    chosen = {
+        name: form.cleaned_data[name] for name in ("visit", "visit_time", "origin")
+    }
+
+    def act() -> int:
+        who = {"by": request.user, "at": timezone.now()}
+        made = actions.open_encounter(enrolment=enrolment, **chosen, **who)
+        record(request.user, "opened", made, made.site)
+        return made.pk
+
+    return once(
+        user=request.user,
+        purpose="open",
+        key=submission_key(request),
+        payload=payload_of(request),
+        act=act,
+    )
+
+
+@refusals_as_pages
+def encounter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a draft to fill in, or what was signed; on POST, save the draft."""
+    encounter = find_encounter(request, pk)
+    if request.method == "POST":
+        demand(may_edit(request.user, encounter) or not encounter.is_open)
+        return switched(request, encounter.enrolment.patient) or _save(
+            request, encounter
+        )
+    record(request.user, "saw", encounter, encounter.site)
+    if not encounter.is_open:
+        return signed_page(request, encounter)
+    return _draft_page(request, desk_of(encounter))
+
+
+def _draft_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    context = {"may_edit": may_edit(request.user, desk.encounter), **desk.page()}
+    status = 422 if desk.sheet.errors else 200
+    return render(request, "carepaths/encounter.html", context, status=status)
+
+
+def _read(request: HttpRequest, encounter: Encounter) -> tuple[Reading, dict[str, Any]]:
+    reading = read_sheet(
+        encounter.version.plan.elements, request.POST, encounter.answers
+    )
+    return reading, read_intentions(request.POST, encounter.intentions)
+
+
+def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
+    reading, intentions = _read(request, encounter)
+    if reading.errors:
+        return _draft_page(request, desk_of(encounter, reading, intentions))
+    try:
+        actions.save_draft(
+            encounter=encounter,
+            answers=reading.answers,
+            intentions=intentions,
+            edit=_edit(request),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except EditConflict:
+        return _conflict_page(request, encounter.pk, reading)
+    if request.POST.get("then") == "sign":
+        return redirect("carepaths:sign", encounter.pk)
+    return redirect(encounter)
+
+
+def _edit(request: HttpRequest) -> int:
+    try:
+        return int(request.POST.get("edit", ""))
+    except ValueError:
+        return -1
+
+
+def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:
+    """Both sides, answer by answer; what was sent can still be saved over the other."""
+    theirs = find_encounter(request, pk)
+    differences = [
+        {"label": words(element.label, "en"), "theirs": one, "mine": other}
+        for element in theirs.version.plan.elements
+        if (one := answer_words(element, theirs.answers.get(element.key, {})))
+        != (other := answer_words(element, reading.answers.get(element.key, {})))
+    ]
+    left_out = ("csrfmiddlewaretoken", "edit", "then")
+    context = {
+        "encounter": theirs,
+        "patient": theirs.enrolment.patient,
+        "differences": differences,
+        "mine": [(k, v) for k, v in request.POST.items() if k not in left_out],
+    }
+    return render(request, "carepaths/conflict.html", context, status=409)
+
+
+@require_POST
+@refusals_as_pages
+def advice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the advice on what is in the form now; nothing is saved."""
+    encounter = find_encounter(request, pk)
+    demand(may_edit(request.user, encounter))
+    if refused := switched(request, encounter.enrolment.patient):
+        return refused
+    reading, intentions = _read(request, encounter)
+    desk = desk_of(encounter, reading, intentions)
+    context = {"may_edit": True, **desk.page()}
+    return render(request, "carepaths/advice.html", context)

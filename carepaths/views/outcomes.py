@@ -1,0 +1,95 @@
+"""Recording what became of an episode."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from carepaths.actions.outcomes import record_outcome
+from carepaths.actions.submissions import once
+from carepaths.forms.dates import local_time
+from carepaths.forms.outcomes import WhenAndHowForm, outcome_rows, read_outcomes
+from carepaths.models import Encounter, Enrolment, Outcome
+from carepaths.permissions import may_record_outcome
+from carepaths.views.subjects import (
+    demand,
+    find_enrolment,
+    payload_of,
+    problems_of,
+    refusals_as_pages,
+    submission_key,
+    switched,
+)
+from scamps.core.definition import Plan
+
+
+@refusals_as_pages
+def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for each outcome of the plan; on POST, record those that were told."""
+    enrolment = find_enrolment(request, pk)
+    demand(may_record_outcome(request.user, enrolment))
+    plan = _plan(enrolment)
+    declared = plan.outcomes if plan else ()
+    posted = request.POST if request.method == "POST" else None
+    values, errors = read_outcomes(declared, posted or {})
+    form = WhenAndHowForm(posted)
+    if posted is not None:
+        if refused := switched(request, enrolment.patient):
+            return refused
+        if form.is_valid() and values and not errors:
+            _record(request, enrolment, values, form.cleaned_data)
+            return redirect(enrolment.patient)
+    problems = [(f"o-{key}", message) for key, message in errors.items()]
+    if posted is not None and not values and not errors:
+        problems.append(("main", "Answer at least one."))
+    held = Outcome.objects.held().filter(enrolment=enrolment)
+    context = {
+        "enrolment": enrolment,
+        "patient": enrolment.patient,
+        "form": form,
+        "rows": outcome_rows(
+            declared, posted or {}, {row.key: row.value for row in held}, errors
+        ),
+        "problems": problems + problems_of(form),
+        "submission": submission_key(request) if posted else uuid4(),
+    }
+    status = 422 if context["problems"] else 200
+    return render(request, "carepaths/outcomes.html", context, status=status)
+
+
+def _plan(enrolment: Enrolment) -> Plan | None:
+    """The plan of the episode's last encounter, else the active one."""
+    mine = Encounter.objects.unvoided().filter(enrolment=enrolment)
+    last = mine.select_related("version__content").order_by("-pk").first()
+    version = last.version if last else enrolment.scamp.active_version
+    return version.plan if version else None
+
+
+def _record(
+    request: HttpRequest, enrolment: Enrolment, values: dict[str, Any], said: dict
+) -> None:
+    zone, on = enrolment.patient.site.time_zone, said["happened_on"]
+    happened_at = local_time(on, time(12), zone) if on else None
+
+    @transaction.atomic
+    def act() -> list[int]:
+        who = {"by": request.user, "at": timezone.now()}
+        how = {"known_how": said["known_how"], "happened_at": happened_at}
+        return [
+            record_outcome(enrolment=enrolment, key=key, value=value, **how, **who).pk
+            for key, value in values.items()
+        ]
+
+    once(
+        user=request.user,
+        purpose="outcomes",
+        key=submission_key(request),
+        payload=payload_of(request),
+        act=act,
+    )

@@ -1,0 +1,104 @@
+"""Whom and what a page is about, found among what the user may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from carepaths.actions.refusals import Refusal
+from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+
+
+def find_patient(request: HttpRequest, pk: int) -> Patient:
+    patients = Patient.objects.visible_to(request.user)
+    return get_object_or_404(patients.select_related("identity", "site"), pk=pk)
+
+
+def find_enrolment(request: HttpRequest, pk: int) -> Enrolment:
+    enrolments = Enrolment.objects.visible_to(request.user).with_state()
+    related = enrolments.select_related("scamp", "patient__identity", "patient__site")
+    return get_object_or_404(related, pk=pk)
+
+
+def find_encounter(request: HttpRequest, pk: int) -> Encounter:
+    encounters = Encounter.objects.visible_to(request.user)
+    related = encounters.select_related(
+        "enrolment__patient__identity",
+        "enrolment__patient__site",
+        "version__scamp",
+        "version__content",
+        "site",
+        "edited_by",
+        "opened_by",
+        "signed_by",
+    )
+    return get_object_or_404(related, pk=pk)
+
+
+def find_opportunity(request: HttpRequest, pk: int) -> Opportunity:
+    opportunities = Opportunity.objects.visible_to(request.user)
+    related = opportunities.select_related(
+        "encounter__enrolment__patient__identity",
+        "encounter__enrolment__patient__site",
+        "encounter__version__scamp",
+        "encounter__version__content",
+        "encounter__site",
+    )
+    return get_object_or_404(related, pk=pk)
+
+
+def demand(allowed: bool) -> None:
+    """Answer 403 unless *allowed*."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def switched(request: HttpRequest, patient: Patient) -> HttpResponse | None:
+    """Refuse a form that was shown for another patient than the one it would change."""
+    if request.POST.get("patient") == str(patient.pk):
+        return None
+    context = {"patient": patient}
+    return render(request, "carepaths/switched.html", context, status=409)
+
+
+def submission_key(request: HttpRequest) -> UUID:
+    """The key of this form: sent again it gives the same result, never a second one."""
+    try:
+        return UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return uuid4()
+
+
+def problems_of(form) -> list[tuple[str, str]]:
+    """The errors of *form* as pairs of the field's id and the message."""
+    found = []
+    for name, messages in form.errors.items():
+        id_ = form[name].auto_id if name in form.fields else "main"
+        found += [(id_, message) for message in messages]
+    return found
+
+
+def payload_of(request: HttpRequest) -> dict[str, list[str]]:
+    """What was sent, less the token that changes with each page."""
+    sent = dict(request.POST.lists())
+    sent.pop("csrfmiddlewaretoken", None)
+    return sent
+
+
+def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 409 with a page that says why, where an action refuses the state it met."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            context = {"words": refusal.words, "back": request.path}
+            return render(request, "carepaths/refused.html", context, status=409)
+
+    return answered

@@ -1,0 +1,82 @@
+"""The form of an encounter as a page shows it."""
+
+from carepaths.core.sheet import Filling, sheet
+from scamps.core.definition import load_yaml
+from tests.carepaths.plan import FEVER
+from tests.factories import library_plan
+
+PLAN = load_yaml(FEVER)
+
+
+def item(filling: Filling, key: str):
+    items = sheet(PLAN, "first", filling).items
+    return next(one for one in items if one.key == key)
+
+
+def test_an_element_asked_by_two_forms_is_shown_once():
+    keys = [one.key for one in sheet(PLAN, "first", Filling({})).items]
+
+    assert len(keys) == len(set(keys)) == len(PLAN.elements)
+
+
+def test_parts_come_in_the_order_in_which_the_visit_reaches_them():
+    parts = sheet(library_plan(), "first", Filling({})).parts
+
+    assert [part.node for part in parts] == ["presentation", "sonography"]
+
+
+def test_a_part_is_open_once_reached_or_when_it_holds_an_answer():
+    answered = {"us_performed": {"value": True, "missing": None}}
+
+    closed = sheet(library_plan(), "first", Filling({})).parts[1]
+    reached = sheet(
+        library_plan(), "first", Filling({}, reached=frozenset({"sonography"}))
+    ).parts[1]
+    filled = sheet(library_plan(), "first", Filling(answered)).parts[1]
+
+    assert [closed.shown, reached.shown, filled.shown] == [False, True, True]
+
+
+def test_a_folded_item_says_which_answer_it_keeps():
+    answers = {"scan_positive": {"value": True, "missing": None}}
+
+    folded = item(
+        Filling(answers, hidden=frozenset({"scan_positive"})), "scan_positive"
+    )
+
+    assert (folded.folded, folded.kept, folded.typed) == (True, "Yes", "true")
+
+
+def test_what_was_typed_and_refused_stands_where_it_was_typed():
+    refused = Filling({}, typed={"temperature": "60"}, errors={"temperature": "No."})
+
+    temperature = item(refused, "temperature")
+
+    assert (temperature.typed, temperature.error) == ("60", "No.")
+
+
+def test_an_unusual_value_is_said_to_be_used_and_flagged():
+    stored = {"value": "43.0", "missing": None, "flags": ["implausible"]}
+
+    temperature = item(Filling({"temperature": stored}), "temperature")
+
+    assert temperature.warning == (
+        "Unusual (usually 34 to 42 °C). It is used, and flagged."
+    )
+
+
+def test_a_decimal_comma_is_echoed_as_it_was_read():
+    stored = {"value": "38.4", "missing": None, "typed": "38,4"}
+
+    temperature = item(Filling({"temperature": stored}), "temperature")
+
+    assert temperature.echo == "Typed 38,4, read as 38.4 °C."
+
+
+def test_a_missing_answer_counts_as_answered():
+    stored = {"value": None, "missing": "not-done"}
+
+    groups = sheet(PLAN, "first", Filling({"temperature": stored})).parts[0].groups
+
+    assert groups[0].answered == 1
+    assert groups[0].items[1].missing_words == "Not done"
