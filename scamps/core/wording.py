@@ -7,37 +7,10 @@ from decimal import Decimal
 
 from scamps.core.definition.document import Bounds
 from scamps.core.language.tree import Call, Node
+from scamps.core.say.units import unit_words
 
-SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-UNITS = {
-    "1": "",
-    "Cel": "°C",
-    "[degF]": "°F",
-    "a": "years",
-    "mo": "months",
-    "wk": "weeks",
-    "d": "days",
-    "h": "hours",
-    "min": "minutes",
-    "/min": "per minute",
-    "mm[Hg]": "mmHg",
-}
 CALENDAR = dict(zip("YMWD", ("year", "month", "week", "day"), strict=True))
 CLOCK = dict(zip("HMS", ("hour", "minute", "second"), strict=True))
-
-
-def unit_words(unit: str | None) -> str:
-    """A UCUM unit as it is written on a ward.
-
-    >>> unit_words("10*3/uL"), unit_words("Cel"), unit_words("mg/dL"), unit_words(None)
-    ('10³/µL', '°C', 'mg/dL', '')
-    """
-    if unit is None:
-        return ""
-    if unit in UNITS:
-        return UNITS[unit]
-    raised = re.sub(r"10\*(-?\d+)", lambda m: "10" + m[1].translate(SUPERSCRIPT), unit)
-    return re.sub(r"(^|/)u(?=[A-Za-z])", r"\1µ", raised)
 
 
 def duration_words(duration: str | None) -> str:

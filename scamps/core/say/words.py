@@ -13,6 +13,7 @@ from scamps.core.language import Interval, Quantity
 from scamps.core.language.grammar import BINARY, NOT
 from scamps.core.language.tree import Call, Case, Literal, Name, Node, Range, names_in
 from scamps.core.language.types import Type
+from scamps.core.say.units import unit_words
 
 SIGNS = {
     "=": "=",
@@ -26,16 +27,6 @@ SIGNS = {
 }
 MIRROR = {"<": ">", "<=": "≥", ">": "<", ">=": "≤"}
 _TIMES = "\N{MULTIPLICATION SIGN}"
-_UNITS = {
-    "Cel": "°C",
-    "[degF]": "°F",
-    "1": "",
-    "10*3/uL": f"{_TIMES}10³/µL",
-    "10*9/L": f"{_TIMES}10⁹/L",
-}
-_UNITS |= {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
-
-
 ATOM = 20  # binds more tightly than any operator
 
 
@@ -69,10 +60,9 @@ def said_value(value: Any, kind: Type) -> str:
         case bool():
             return "yes" if value else "no"
         case Quantity(value=number, unit=unit):
-            return f"{number:f} {_UNITS.get(unit, unit)}".rstrip()
+            return f"{number:f} {unit_words(unit)}".rstrip()
         case Decimal():
-            unit = _UNITS.get(kind.unit or "1", kind.unit or "")
-            return f"{value:f} {unit}".rstrip()
+            return f"{value:f} {unit_words(kind.unit)}".rstrip()
         case date():
             return value.isoformat()
         case list():
