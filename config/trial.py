@@ -16,13 +16,16 @@ COHORT_SCAMP = "suspected-appendicitis"
 Step = tuple[str, Callable[[], object]]
 
 
-def steps(cohort: Path | None) -> Iterator[Step]:
-    """What to do, in order: words, and the doing. Every step may be repeated."""
+def steps(cohort: Path | None, users: StringIO) -> Iterator[Step]:
+    """What to do, in order: words, and the doing. Every step may be repeated.
+
+    Args: cohort: the real one, if it was asked for. users: gets the demo users' names.
+    """
     quietly = partial(call_command, verbosity=0, stdout=StringIO())
     yield "tables", partial(quietly, "migrate")
     yield "roles", partial(quietly, "sync_roles")
     yield "plans of the library", partial(quietly, "load_library")
-    yield "demo users", partial(quietly, "create_demo")
+    yield "demo users", partial(call_command, "create_demo", stdout=users)
     for plan in sorted((settings.BASE_DIR / "library").glob("*/plan.yaml")):
         key = plan.parent.name
         yield f"synthetic patients of {key}", partial(simulate, key)

@@ -100,6 +100,16 @@ def test_demo_users_are_one_per_role_and_only_in_the_sandbox():
     assert not Membership.objects.filter(site__is_sandbox=False).exists()
 
 
+def test_demo_users_get_a_password_that_is_asked_for_later():
+    sync_roles(roles=settings.ROLES)
+
+    for password in ("made up words", "made up words", "other made up words"):
+        users = add_demo_users(password=password, is_trial=True, at=NOW)
+
+    assert len({user.password for user in users}) == 1
+    assert all(user.check_password("other made up words") for user in users)
+
+
 def test_a_demo_user_never_gets_a_real_site():
     sync_roles(roles=settings.ROLES)
     demo, *_ = add_demo_users(password="made up words", is_trial=True, at=NOW)

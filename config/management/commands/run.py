@@ -10,7 +10,6 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
@@ -41,8 +40,8 @@ class Command(BaseCommand):
             claim = claimed()
             try:
                 with stop.at_once():
-                    self.prepare(file)
-                greet = self.greeting(host, port, began)
+                    users = self.prepare(file)
+                greet = self.greeting(users, host, port, began)
                 run_together(programs(address), stop, [claim.ensure, greet])
             except KeyboardInterrupt:
                 pass
@@ -52,18 +51,20 @@ class Command(BaseCommand):
                 claim.release(wait=True)
         self.stdout.write("Stopped.")
 
-    def prepare(self, cohort: Path | None) -> None:
-        """Take every step; each is one transaction, or can be repeated."""
-        for words, take in trial.steps(cohort):
+    def prepare(self, cohort: Path | None) -> str:
+        """Take every step, each of which can be repeated. Returns: the demo users."""
+        users = StringIO()
+        for words, take in trial.steps(cohort, users):
             self.stdout.write(f"Preparing {words} ...")
             self.stdout.flush()
             take()
-
-    def greeting(self, host: str, port: int, began: float) -> Callable[[], None]:
-        """What says the address and the demo users, once, when the web answers."""
-        users = StringIO()
-        call_command("create_demo", stdout=users)
         connections.close_all()
+        return users.getvalue().strip()
+
+    def greeting(
+        self, users: str, host: str, port: int, began: float
+    ) -> Callable[[], None]:
+        """What says the address and the demo users, once, when the web answers."""
         inside = "127.0.0.1" if host == EVERYWHERE else host
         greeted = False
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                 greeted = True
                 seconds = time.monotonic() - began
                 self.stdout.write(
-                    f"\n{users.getvalue().strip()}\n\n"
+                    f"\n{users}\n\n"
                     f"Ready after {seconds:.0f} seconds: http://{host}:{port}/\n"
                     "Ctrl-C ends everything.\n"
                 )
