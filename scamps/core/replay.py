@@ -231,7 +231,7 @@ class _Query:
     def _paths(self, node: Node) -> list[Path]:
         if not isinstance(node, Decide):
             return []
-        number = self.plan.nodes.index(node)
+        number = self.plan.position[node.key]
         branches = range(len(node.branches))
         return [("nodes", number, "branches", index, "when") for index in branches]
 

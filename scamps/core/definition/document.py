@@ -7,7 +7,7 @@ told in docs/plan-document.md.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -286,6 +286,13 @@ class Plan(Part):
     outcomes: tuple[Outcome, ...] = ()
     statements: tuple[Statement, ...] = ()
 
+    def __copy__(self) -> Self:
+        """A copy without what was worked out from the fields: they may change next."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
     def __hash__(self) -> int:
         return hash((self.key, tuple(node.key for node in self.nodes)))
 
@@ -293,6 +300,11 @@ class Plan(Part):
     def node(self) -> Mapping[str, Node]:
         """The nodes by key."""
         return {node.key: node for node in self.nodes}
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Where in the list of nodes each one stands, by key."""
+        return {node.key: index for index, node in enumerate(self.nodes)}
 
     @cached_property
     def form(self) -> Mapping[str, Form]:

@@ -39,7 +39,7 @@ def edges(node: Node) -> Iterator[Edge]:
 
 def edge_path(plan: Plan, edge: Edge) -> Path:
     """Where *edge* is written in the document."""
-    here: Path = ("nodes", [node.key for node in plan.nodes].index(edge.source))
+    here: Path = ("nodes", plan.position[edge.source])
     if edge.kind == "branch":
         return (*here, "branches", edge.index, "to")
     return (*here, edge.kind)

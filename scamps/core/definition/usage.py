@@ -7,7 +7,7 @@ from scamps.core.definition.document import Plan
 from scamps.core.definition.finding import Path
 from scamps.core.definition.graph import reachable
 from scamps.core.definition.problem import Problem
-from scamps.core.language import BOOLEAN, Expression, quantity
+from scamps.core.language import BOOLEAN, Expression, quantity, unknown_traps
 from scamps.core.language.types import words
 
 SCORES = ("Boolean", "Integer", "Decimal", "Quantity", "String", "Date")
@@ -49,9 +49,18 @@ def _score_unit(plan: Plan, index: int, expression: Expression) -> Iterator[Prob
 
 def usage_warnings(plan: Plan) -> Iterator[Problem]:
     """What may be meant, and an author must have seen."""
+    yield from _traps(plan)
     yield from _never_used(plan)
     for visit in plan.visits:
         yield from _never_asked(plan, visit.key)
+
+
+def _traps(plan: Plan) -> Iterator[Problem]:
+    """Where CQL turns an unknown into a "no", which an author must accept by name."""
+    for path, expression in plan.criteria.parsed.items():
+        for trap in unknown_traps(expression):
+            code = "unknown-becomes-known"
+            yield Problem(code, path, trap.words, "warning", trap.line, trap.column)
 
 
 def _never_used(plan: Plan) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from scamps.core.walk.program import Hiding, Program, program_of
 from scamps.core.walk.result import Walk
 from scamps.core.walk.stages import Deciding, Stage, Tree
 
-MOST_STAGES = 20_000
+MOST_STAGES = 5_000
 
 Answers = Mapping[str, Any]
 Test = Callable[[Mapping[str, Any]], Any]

@@ -101,7 +101,7 @@ class Tree:
 
     def path(self, node: Decide, index: int) -> Path:
         """Where the criterion of a branch is written."""
-        return ("nodes", self.plan.nodes.index(node), "branches", index, "when")
+        return ("nodes", self.plan.position[node.key], "branches", index, "when")
 
     def _turn_unique(self, at: Deciding, values: Values) -> Stage:
         branches = at.node.branches

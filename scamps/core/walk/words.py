@@ -80,7 +80,7 @@ def _reason(
 ) -> str:
     if not tried.criterion:
         return "None of these: otherwise"
-    path: Path = ("nodes", plan.nodes.index(node), "branches", index, "when")
+    path: Path = ("nodes", plan.position[node.key], "branches", index, "when")
     return say(plan.criteria.parsed[path], facts, labels(plan, language))
 
 
