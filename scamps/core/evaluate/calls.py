@@ -140,7 +140,7 @@ def _abs(em: Emitter, node: Call) -> Part:
         return em.through(node, arithmetic.absolute_integer)
     if node.type == quantity(None):
         return em.strict(node, f"{em.scope.constant(quantities.absolute)}({{}})")
-    return em.strict(node, "{}.copy_abs()")
+    return em.strict(node, f"{em.scope.constant(abs)}({{}})")
 
 
 def _round(em: Emitter, node: Call) -> Part:

@@ -4,13 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from scamps.core.evaluate import arithmetic
-from scamps.core.language.units import (
-    combine,
-    commensurable,
-    convert_value,
-    finer,
-    unit,
-)
+from scamps.core.language.units import addable, combine, convert_value, finer
 from scamps.core.language.values import Quantity
 
 Binary = Callable[[Decimal, Decimal], Decimal | None]
@@ -18,12 +12,7 @@ Binary = Callable[[Decimal, Decimal], Decimal | None]
 
 def _in_one_unit(operation: Binary) -> Callable[[Quantity, Quantity], Quantity | None]:
     def apply(left: Quantity, right: Quantity) -> Quantity | None:
-        if not commensurable(left.unit, right.unit):
-            return None
-        if (
-            left.unit != right.unit
-            and unit(left.unit).special | unit(right.unit).special
-        ):
+        if not addable(left.unit, right.unit):
             return None
         target = finer(left.unit, right.unit)
         a = convert_value(left.value, left.unit, target)

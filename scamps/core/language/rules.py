@@ -19,7 +19,7 @@ from scamps.core.language.types import (
     quantity,
     words,
 )
-from scamps.core.language.units import combine, commensurable, finer
+from scamps.core.language.units import addable, combine, commensurable, finer
 
 ORDERED = {"Integer", "Decimal", "Quantity", "String", "Date", "Any"}
 
@@ -158,9 +158,12 @@ def additive(site: Site, args: tuple[Node, ...]) -> Type:
     units = [n.type.unit for n in args if n.type.name == "Quantity"]
     if common != quantity(None) or None in units or len(units) < 2:
         return common
-    if not commensurable(units[0] or "", units[1] or ""):
-        return common
-    return quantity(finer(units[0] or "", units[1] or ""))
+    one, other = units[0] or "", units[1] or ""
+    if addable(one, other):
+        return quantity(finer(one, other))
+    if not site.lenient:
+        site.fail(f"'{one}' and '{other}' do not add up", expected="one unit for both")
+    return common
 
 
 def remaindering(site: Site, args: tuple[Node, ...]) -> Type:

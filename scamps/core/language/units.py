@@ -78,6 +78,15 @@ def convert_value(value: Decimal, from_unit: str, to_unit: str) -> Decimal | Non
     )
 
 
+def addable(left: str, right: str) -> bool:
+    """Whether quantities add: of one dimension, and on a scale that begins at zero.
+
+    Degrees Celsius and the like add only to their own kind.
+    """
+    special = unit(left).special or unit(right).special
+    return left == right or (commensurable(left, right) and not special)
+
+
 def finer(left: str, right: str) -> str:
     """The most granular of two commensurable units: the result unit of a sum."""
     return right if unit(right).factor < unit(left).factor else left
@@ -90,14 +99,14 @@ def combine(left: str, right: str, sign: int) -> str | None:
     >>> combine("cm", "cm", 1), combine("g", "mL", -1), combine("mg", "mg", -1)
     ('cm2', 'g/mL', '1')
     """
-    if left == right and sign == -1:
-        return "1"
     if right == "1":
         return left
     if left == "1" and sign == 1:
         return right
     if unit(left).special or unit(right).special:
         return None
+    if left == right and sign == -1:
+        return "1"
     powers: dict[str, int] = {}
     for code, direction in ((left, 1), (right, sign)):
         for atom, power in terms_of(CALENDAR.get(code.removesuffix("s"), code)):
