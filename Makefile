@@ -32,7 +32,7 @@ develop: setup
 	@.ci/environment requirements-dev.txt
 
 run: setup
-	@$(PY) manage.py run --host "$$HOST" --port "$$PORT" --cohort "$$COHORT"
+	@exec $(PY) manage.py run --host "$$HOST" --port "$$PORT" --cohort "$$COHORT"
 
 test: develop chromium
 	@$(PY) -m pytest -rs $(PYTEST)

@@ -22,6 +22,7 @@ from config.embedded.processes import die_with_parent, wait_until
 
 STOP_PATIENCE = 8.0
 POLL = 0.2
+ONE_ACT = 0.3
 MAX_DEATHS, DEATHS_WITHIN = 5, 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WRITING = threading.Lock()
@@ -96,6 +97,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.times = 0
+        self.last = 0.0
         self.interrupts = False
         self.parent = os.getppid()
         self.made = _name(self.parent) in {"make", "gmake"}
@@ -103,7 +105,10 @@ class Stop:
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.times += 1
+        # One act may come twice: `make` passes on a SIGTERM that the group had too.
+        if time.monotonic() - self.last > ONE_ACT:
+            self.times += 1
+        self.last = time.monotonic()
         if self.interrupts:
             raise KeyboardInterrupt
 
@@ -167,11 +172,11 @@ def run_together(
 
 
 def _stop(programs: Sequence[Program], stop: Stop) -> None:
-    patience = stop.times + 1
+    times = stop.times
     for program in programs:
         program.ask_to_stop()
     wait_until(
-        lambda: all(program.has_ended for program in programs) or stop.times > patience,
+        lambda: all(program.has_ended for program in programs) or stop.times > times,
         STOP_PATIENCE,
     )
     for program in programs:
