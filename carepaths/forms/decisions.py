@@ -40,7 +40,9 @@ def read_intention(posted: Mapping[str, str], prefix: str) -> dict[str, Any]:
 
     What belongs to another choice than the one made is left out.
     """
-    said = {part: posted.get(prefix + part, "").strip() for part in PARTS}
+    said = {
+        part: posted.get(prefix + part, "").replace("\0", "").strip() for part in PARTS
+    }
     choice = said["choice"] if said["choice"] in Choice.values else ""
     departs = choice in (Choice.DEVIATED, Choice.MODIFIED)
     return {

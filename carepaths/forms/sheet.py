@@ -16,6 +16,7 @@ from carepaths.core.entry import missing, read_entry
 from carepaths.core.sheet import MISSING
 from scamps.core.definition import Element
 
+LONGEST = 4000
 BOTH = "There is a value and also “{}”. Keep one of them."
 
 
@@ -45,7 +46,7 @@ def _read_one(element: Element, posted: Mapping[str, str], reading: Reading) -> 
     key = element.key
     if f"a.{key}" not in posted and f"m.{key}" not in posted:
         return
-    typed, code = posted.get(f"a.{key}", "").strip(), posted.get(f"m.{key}", "")
+    typed, code = _clean(posted.get(f"a.{key}", "")), posted.get(f"m.{key}", "")
     if typed.startswith("?") and element.type in ("boolean", "choice"):
         typed, code = "", typed[1:]
     if typed and code in MISSING:
@@ -71,3 +72,8 @@ def _read_value(
 def _refuse(key: str, typed: str, problem: str, reading: Reading) -> None:
     reading.answers.pop(key, None)
     reading.typed[key], reading.errors[key] = typed, problem
+
+
+def _clean(typed: str) -> str:
+    """What was typed, less what no database holds and the space around it."""
+    return typed.replace("\0", "").strip()[:LONGEST]

@@ -24,6 +24,7 @@ from carepaths.views.desk import Desk, desk_of
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
     demand,
+    edit_of,
     find_encounter,
     find_enrolment,
     payload_of,
@@ -139,7 +140,7 @@ def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
             encounter=encounter,
             answers=reading.answers,
             intentions=intentions,
-            edit=_edit(request),
+            edit=edit_of(request),
             by=request.user,
             at=timezone.now(),
         )
@@ -148,13 +149,6 @@ def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     if request.POST.get("then") == "sign":
         return redirect("carepaths:sign", encounter.pk)
     return redirect(encounter)
-
-
-def _edit(request: HttpRequest) -> int:
-    try:
-        return int(request.POST.get("edit", ""))
-    except ValueError:
-        return -1
 
 
 def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:

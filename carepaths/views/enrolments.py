@@ -33,7 +33,8 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     demand(may_enrol(request.user, patient))
     sent = request.POST if request.method == "POST" else request.GET
     scamp = get_object_or_404(
-        Scamp.objects.visible_to(request.user), key=sent.get("scamp", "")
+        Scamp.objects.visible_to(request.user),
+        key=sent.get("scamp", "").replace("\0", ""),
     )
     if request.method == "POST":
         return switched(request, patient) or _enrol(request, patient, scamp)

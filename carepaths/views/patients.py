@@ -33,7 +33,7 @@ REGISTERING = (CLINICIAN, DATA_MANAGER)
 
 def patients(request: HttpRequest) -> HttpResponse:
     """List the patients of the user's sites, the latest first, or those searched for."""
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     found = list(
         Patient.objects.visible_to(request.user)
         .matching(query)

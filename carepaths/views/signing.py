@@ -25,6 +25,7 @@ from carepaths.views.desk import Desk, desk_of, desk_of_revision
 from carepaths.views.signed import latest_sealed
 from carepaths.views.subjects import (
     demand,
+    edit_of,
     find_encounter,
     payload_of,
     problems_of,
@@ -59,7 +60,7 @@ def _sign(request: HttpRequest, encounter: Encounter) -> HttpResponse:
 
     def act() -> int:
         who = {"by": request.user, "at": timezone.now()}
-        edit = int(request.POST.get("edit", "-1"))
+        edit = edit_of(request)
         actions.sign(encounter=encounter, edit=edit, performances=done, **who)
         record(request.user, "signed", encounter, encounter.site)
         return encounter.pk

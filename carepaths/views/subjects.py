@@ -66,6 +66,12 @@ def switched(request: HttpRequest, patient: Patient) -> HttpResponse | None:
     return render(request, "carepaths/switched.html", context, status=409)
 
 
+def edit_of(request: HttpRequest) -> int:
+    """The counter of the draft that the form was shown with; -1 if it has none."""
+    edit = request.POST.get("edit", "")
+    return int(edit) if edit.isascii() and edit.isdecimal() else -1
+
+
 def submission_key(request: HttpRequest) -> UUID:
     """The key of this form: sent again it gives the same result, never a second one."""
     try:
