@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from scamps.core.definition import Plan, load_stored
+from scamps.core.layout import Drawing, layout
 from scamps.core.walk import CompiledPlan, compile_plan
 
 
@@ -199,6 +200,11 @@ class Version(models.Model):
     @property
     def plan(self) -> Plan:
         return self.content.plan
+
+    @property
+    def drawing(self) -> Drawing:
+        """The tree, laid out for a picture in the plan's language."""
+        return layout(self.plan)
 
     @property
     def state_words(self) -> str:
