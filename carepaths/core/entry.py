@@ -85,7 +85,8 @@ def read_entry(
         return _refused(typed, str(problem))
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return Entry({"value": encode(value), "missing": None})
-    return _number_entry(element, typed, value, confirmed)
+    words = f"{typed} {unit}" if unit and unit != element.unit else typed
+    return _number_entry(element, words, value, confirmed)
 
 
 def _number_entry(

@@ -18,12 +18,14 @@ from carepaths.models.patients import Enrolment, Patient
 from scamps.models import Version
 
 
-def voided(row: Any, kind: str, as_of: datetime | None) -> Exists:
+def voided(row: Any, kind: str, as_of: datetime | None, after: Any = None) -> Exists:
     """Whether the row *kind* (encounter, decision, outcome) with this id is void."""
     from carepaths.models.ledger import Void
 
     found = Void.objects.filter(**{kind: row})
-    return Exists(found if as_of is None else found.filter(recorded_at__lte=as_of))
+    if as_of is not None:
+        found = found.filter(recorded_at__lte=as_of)
+    return Exists(found if after is None else found.filter(recorded_at__gt=after))
 
 
 class Origin(models.TextChoices):
@@ -193,7 +195,7 @@ class RevisionQuerySet(models.QuerySet):
         newer = Revision.objects.sealed().filter(
             encounter=before, recorded_at__gt=OuterRef("recorded_at")
         )
-        gone = voided(before, "encounter", None)
+        gone = voided(before, "encounter", None, after=OuterRef("recorded_at"))
         return self.latest_sealed().filter(Exists(newer) | gone, previous__isnull=False)
 
     def latest_sealed(self, as_of: datetime | None = None) -> Self:
