@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
 from accounts.models import Site
@@ -145,9 +146,23 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, Client]]:
+    """A client for each of ROLES; made once, for the table is long."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _clients()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def clients(db: None) -> dict[str, Client]:
-    """A client for each of ROLES."""
+def clients(world: dict[str, Client], db: None) -> dict[str, Client]:
+    """The clients; what one row changes is taken back before the next."""
+    return world
+
+
+def _clients() -> dict[str, Client]:
     sync_roles(roles=settings.ROLES)
     site, scamp = SiteFactory(key="here"), active_version().scamp
     _patient_with_a_draft_and_a_signed_encounter(site)

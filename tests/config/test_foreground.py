@@ -38,7 +38,9 @@ ENDS = "print('I end')"
 def start(folder: Path, names: str, code: str) -> subprocess.Popen:
     """`make`, running a supervisor of the programs *names*, each of which is *code*."""
     (folder / "together.py").write_text(TOGETHER)
-    (folder / "Makefile").write_text('run:\n\t@exec "$$PY" together.py "$$NAMES" "$$CODE"\n')
+    (folder / "Makefile").write_text(
+        'run:\n\t@exec "$$PY" together.py "$$NAMES" "$$CODE"\n'
+    )
     return subprocess.Popen(
         ["make", "run"],
         cwd=folder,
