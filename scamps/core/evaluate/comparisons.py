@@ -37,7 +37,7 @@ def compare_parts(em: Emitter, op: str, left: Node, right: Node) -> Part:
         return _by_function(
             em, op, (left, right), common, compare.compare_quantities, "0"
         )
-    if common.inner:
+    if common.inner or left.type.inner:
         return _by_function(em, op, (left, right), common, compare.equal, "True")
     parts = [em.emit(left), em.emit(right)]
     if NULL in parts:

@@ -129,8 +129,15 @@ def logical(site: Site, args: tuple[Node, ...]) -> Type:
 
 def equality(site: Site, args: tuple[Node, ...]) -> Type:
     """Two values of one type."""
-    meet(site, args)
+    if not (site.lenient and lists_apart(args)):
+        meet(site, args)
     return BOOLEAN
+
+
+def lists_apart(args: tuple[Node, ...]) -> bool:
+    """Whether the operands are lists of different types: to CQL, plainly unequal."""
+    both = all(node.type.name == "List" for node in args)
+    return both and common_type(args) is None
 
 
 def order(site: Site, args: tuple[Node, ...]) -> Type:

@@ -41,7 +41,7 @@ def compared(frame: Vectoriser, op: str, left: Node, right: Node) -> pl.Expr:
     if in_other_units(left.type, right.type):
         return _of_units(frame, op, left, right)
     common = common_type((left, right)) or ANY
-    if common.inner or common == quantity(None):
+    if left.type.inner or common == quantity(None):
         return frame.evaluated(Call(BOOLEAN, left.place, op, (left, right)))
     one, other = frame.expr(left, common), frame.expr(right, common)
     result: pl.Expr = PYTHON[op](one, other)
@@ -92,6 +92,8 @@ def between(frame: Vectoriser, node: Call) -> pl.Expr:
 def equivalent(frame: Vectoriser, node: Call) -> pl.Expr:
     """~ and !~."""
     common = common_type(node.args) or ANY
+    if any(arg.type.inner for arg in node.args):
+        return frame.evaluated(node)
     one, other = (frame.expr(arg, common) for arg in node.args)
     if common.name in ("Integer", "Boolean", "Date", "Any"):
         same = one.eq_missing(other)

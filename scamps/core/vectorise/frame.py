@@ -63,9 +63,11 @@ class Vectoriser:
         return NATIVE[node.op](self, node)
 
     def name(self, node: Name) -> pl.Expr:
-        """The column of a key."""
+        """The column of a key; numbers in the width that arithmetic here relies on."""
         column = self.columns.get(node.key)
-        return pl.col(node.key) if column is None else column
+        column = pl.col(node.key) if column is None else column
+        held = dtype(node.type)
+        return column.cast(held) if held in (pl.Int64(), DECIMAL) else column
 
     def case(self, node: Case) -> pl.Expr:
         """case: the first branch whose condition is true."""
