@@ -81,6 +81,7 @@ def _equivalent(em: Emitter, node: Call) -> Part:
 
 def _between(em: Emitter, node: Call) -> Part:
     point, low, high = node.args
+    em.hold(point)
     above = compare_parts(em, ">=", point, low)
     below = compare_parts(em, "<=", point, high)
     if NULL in (above, below):

@@ -61,6 +61,11 @@ class Emitter:
                 self.done[id(node)] = self.scope.spill(part)
         return self.emit(root, target)
 
+    def hold(self, node: Node) -> None:
+        """Compute a node in a statement of its own, because it is read repeatedly."""
+        if names_in(node) and id(node) not in self.done and not is_written_out(node):
+            self.done[id(node)] = self.scope.spill(self.plain(node), always=True)
+
     def emit(self, node: Node, target: Type | None = None) -> Part:
         """The part of a node, read as *target*."""
         if self.folds and not isinstance(node, Literal) and not names_in(node):
@@ -150,6 +155,8 @@ class Emitter:
     def case(self, node: Case) -> Part:
         """case: the first branch whose condition is true."""
         chain, parts = "", []
+        if node.subject:
+            self.hold(node.subject)
         for condition, then in node.items:
             if node.subject:
                 test = compare_parts(self, "=", node.subject, condition)

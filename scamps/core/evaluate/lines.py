@@ -117,7 +117,7 @@ def _read(name: str, value: Any, declared: Type | None) -> tuple[Type, Any]:
     """The type of an answer and its value as the language holds it."""
     try:
         kind, held = _infer(value, declared)
-        if declared is None:
+        if declared is None or (declared == quantity(None) and kind.unit):
             return kind, held
         return declared, _as(held, kind, declared)
     except BadQuestion as error:

@@ -8,7 +8,7 @@ from scamps.core.evaluate import compare
 from scamps.core.evaluate.comparisons import compare_parts
 from scamps.core.evaluate.parts import NULL, Part, guards_of
 from scamps.core.language.rules import common_type
-from scamps.core.language.tree import Call, Literal, Name, Node, Range, children
+from scamps.core.language.tree import Call, Literal, Node, Range, children
 from scamps.core.language.types import ANY, Type, interval_of, list_of, quantity
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def _in_range(em: Emitter, point: Node, group: Range) -> Part:
     """A range written out: two comparisons, null bounds apart."""
     if point.type == ANY:
         return NULL
-    if not isinstance(point, Name | Literal):
-        return _in(em, point, group)
+    em.hold(point)
     low = _side(em, ">=" if group.low_closed else ">", point, group.low)
     high = _side(em, "<=" if group.high_closed else "<", point, group.high)
     if low is None or high is None:

@@ -64,9 +64,12 @@ class Scope:
         self.constants[name] = value
         return name
 
-    def spill(self, part: Part) -> Part:
-        """Compute the part in a statement of its own, so that it can be used twice."""
-        if part is NULL or (part.value.isidentifier() and len(part.guards) <= 1):
+    def spill(self, part: Part, *, always: bool = False) -> Part:
+        """Compute the part in a statement of its own, unless it is short already."""
+        short = part.value.isidentifier() and len(part.guards) <= 1
+        if part is NULL or part.guards == (f"{part.value} is None",):
+            return part
+        if short and not always:
             return part
         name = self.name()
         self.lines.append(f"{name} = {part.full}")

@@ -59,6 +59,10 @@ def meet(site: Site, args: Iterable[Node]) -> Type:
     check_choices(site, args)
     check_units(site, args)
     common = common_type(args)
+    changing = next((n for n in args if n.type == quantity(None)), None)
+    bare = next((n for n in args if n.type in (INTEGER, DECIMAL)), None)
+    if changing and bare and not site.lenient:
+        _refuse_mixture(site, changing, bare)
     if common is None:
         odd = next(n for n in args if join(args[0].type, n.type) is None)
         _refuse_mixture(site, args[0], odd)
@@ -81,9 +85,10 @@ def _as_quantity(args: tuple[Node, ...]) -> list[Type]:
 def _refuse_mixture(site: Site, left: Node, right: Node) -> NoReturn:
     for one, other in ((left, right), (right, left)):
         if one.type.name == "Quantity" and other.type.name in ("Integer", "Decimal"):
+            unit = one.type.unit or "g"
             site.fail(
-                f"a quantity in '{one.type.unit}' and a bare number do not compare",
-                expected=f"a number with a unit, such as 5 '{one.type.unit}', or .value",
+                f"{words(one.type)} and a bare number do not compare",
+                expected=f"a number with a unit, such as 5 '{unit}', or .value",
                 at=other,
             )
     site.fail(

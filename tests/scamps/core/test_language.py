@@ -79,6 +79,7 @@ def test_an_expression_has_the_type_that_cql_gives_it(source: str, kind: Type) -
     [
         ("temprature > 38.0 'Cel'", 1, "did you mean 'temperature'?", "temperature"),
         ("temperature > 38.0", 15, "bare number", "5 'Cel', or .value"),
+        ("(if cough_pain then weight else 5 'g') > 5", 42, "bare number", "or .value"),
         ("temperature > 38.0 'cm'", 15, "'cm' cannot be converted to 'Cel'", "'Cel'"),
         ("temperature + 1 '[degF]'", 13, "do not add up", "one unit for both"),
         ("temperature * weight", 13, "cannot be multiplied", "ratio scale"),
