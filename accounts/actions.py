@@ -18,13 +18,12 @@ from accounts.permissions import (
     CLINICIAN,
     COMMITTEE_MEMBER,
     DATA_MANAGER,
+    DEMO_ADDRESS,
     OPERATOR,
     PUBLISHER,
     SAFETY_OFFICER,
+    is_demo,
 )
-
-DEMO_ADDRESS = "@demo.invalid"
-"""Marks a demo user, whose password is public: nobody receives mail there."""
 
 DEMO_SITES = {"sandbox-a": "Sandbox clinic A", "sandbox-b": "Sandbox clinic B"}
 
@@ -117,7 +116,7 @@ def grant_role(
     Raises: NoSuchRole, RoleIsReserved, DemoUserStaysInSandbox.
     """
     group = role_group(role)
-    if user.email.endswith(DEMO_ADDRESS) and not site.is_sandbox:
+    if is_demo(user) and not site.is_sandbox:
         raise DemoUserStaysInSandbox(f"{user.username} at {site}")
     membership, is_new = Membership.objects.get_or_create(
         user=user,
@@ -199,7 +198,7 @@ def _demo_user(role: str, name: str, encoded: str, at: datetime) -> User:
         username=username,
         defaults={"name": name, "email": username + DEMO_ADDRESS, "date_joined": at},
     )
-    if not user.email.endswith(DEMO_ADDRESS):
+    if not is_demo(user):
         raise NotATrialRun(f"“{username}” is the name of a real user")
     if user.password != encoded:
         user.password = encoded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils.module_loading import import_string
 
 from accounts.models import Membership, Site, User
 
@@ -14,6 +15,9 @@ DATA_MANAGER = "data manager"
 SAFETY_OFFICER = "safety officer"
 AUDITOR = "auditor"
 OPERATOR = "operator"
+
+DEMO_ADDRESS = "@demo.invalid"
+"""Marks a demo user, whose password is public: nobody receives mail there."""
 
 CLINICAL_ROLES = (CLINICIAN, DATA_MANAGER, SAFETY_OFFICER, AUDITOR)
 """Roles that see the patients of their sites."""
@@ -71,8 +75,18 @@ def may_complete_data_at(user: User | AnonymousUser, site: Site) -> bool:
     return has_any_role(user, (CLINICIAN, DATA_MANAGER), site)
 
 
+def is_demo(user: User | AnonymousUser) -> bool:
+    """The user's password is public, so real data never open to them."""
+    return not user.is_anonymous and user.email.endswith(DEMO_ADDRESS)
+
+
 def is_only_in_sandbox(user: User | AnonymousUser) -> bool:
-    """Every site open to the user is made up; pages then say so."""
+    """Every site open to the user is made up; pages then say so.
+
+    A demo user is, even without any site: a seat alone must not lead out of it.
+    """
+    if is_demo(user):
+        return True
     if not (places := {site for _, site in roles_of(user)}):
         return False
     if (known := getattr(user, "_only_sandbox", None)) is not None:
@@ -83,11 +97,15 @@ def is_only_in_sandbox(user: User | AnonymousUser) -> bool:
     return only
 
 
+def is_clinical(user: User | AnonymousUser) -> bool:
+    """The user sees the patients of some site."""
+    return has_any_role(user, CLINICAL_ROLES)
+
+
 def pages_of(user: User | AnonymousUser) -> list[str]:
     """The keys of `settings.NAVIGATION` that stand in the user's top bar."""
-    roles = {role for role, _ in roles_of(user)}
     return [
         key
-        for key, (label, _, seen_by) in settings.NAVIGATION.items()
-        if label and (seen_by is None or roles & set(seen_by))
+        for key, (label, _, predicate) in settings.NAVIGATION.items()
+        if label and (predicate is None or import_string(predicate)(user))
     ]

@@ -245,17 +245,12 @@ ROLES = {
 }
 
 # The one table of pages that base.html and templates of lower apps reach: key, then the
-# word in the top bar ("" is not there), the URL name, and the roles that see the word
-# (None is everybody).
-CLINICAL = ["clinician", "data manager", "safety officer", "auditor"]
+# word in the top bar ("" is not there), the URL name, and the predicate of a user that
+# says who sees the word (None is everybody).
 NAVIGATION = {
-    "worklist": ("Worklist", "carepaths:worklist", CLINICAL),
-    "patients": ("Patients", "carepaths:patients", CLINICAL),
+    "worklist": ("Worklist", "carepaths:worklist", "accounts.permissions.is_clinical"),
+    "patients": ("Patients", "carepaths:patients", "accounts.permissions.is_clinical"),
     "plans": ("Plans", "scamps:scamps", None),
-    "reports": (
-        "Reports",
-        "feedback:reports",
-        [*CLINICAL, "committee member", "publisher"],
-    ),
+    "reports": ("Reports", "feedback:reports", "scamps.permissions.may_read_reports"),
     "report": ("", "feedback:report", None),
 }

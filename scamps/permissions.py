@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from accounts.permissions import COMMITTEE_MEMBER, PUBLISHER, is_member
+from accounts.permissions import (
+    COMMITTEE_MEMBER,
+    PUBLISHER,
+    is_clinical,
+    is_member,
+)
 from scamps.models import Scamp, Seat
 
 
@@ -33,6 +38,11 @@ def has_seat(user: User | AnonymousUser, scamp: Scamp, *roles: str) -> bool:
 def may_read_plans(user: User | AnonymousUser) -> bool:
     """Whoever has a current membership or seat reads every plan."""
     return is_member(user) or bool(seats_of(user))
+
+
+def may_read_reports(user: User | AnonymousUser) -> bool:
+    """Clinical roles read what their sites learnt, seat holders what all did."""
+    return is_clinical(user) or bool(seats_of(user))
 
 
 def may_adjudicate(user: User | AnonymousUser, scamp: Scamp) -> bool:

@@ -7,13 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.permissions import (
+    DEMO_ADDRESS,
     has_role,
     is_clinician_at,
     is_only_in_sandbox,
+    pages_of,
     roles_of,
     sees_patients_at,
 )
-from tests.factories import MembershipFactory, SiteFactory, UserFactory
+from tests.factories import MembershipFactory, SeatFactory, SiteFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,26 @@ def test_one_real_site_ends_being_only_in_the_sandbox():
     MembershipFactory(user=membership.user)
 
     assert not is_only_in_sandbox(membership.user)
+
+
+def test_a_demo_user_is_in_the_sandbox_even_without_a_site():
+    demo = UserFactory(email=f"demo{DEMO_ADDRESS}")
+
+    assert is_only_in_sandbox(demo)
+    assert not is_only_in_sandbox(UserFactory())
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("clinician", ["worklist", "patients", "plans", "reports"]),
+        ("auditor", ["worklist", "patients", "plans", "reports"]),
+        ("operator", ["plans"]),
+    ],
+)
+def test_the_top_bar_shows_what_the_role_opens(role, pages):
+    assert pages_of(MembershipFactory(role__name=role).user) == pages
+
+
+def test_a_seat_alone_shows_plans_and_reports():
+    assert pages_of(SeatFactory().user) == ["plans", "reports"]
