@@ -14,7 +14,7 @@ from carepaths.core.draft import Draft
 from carepaths.core.reasons import Menu, menu
 from carepaths.core.scoring import ScoreLine, score_lines
 from carepaths.core.sheet import day_words, duration_words
-from scamps.core.definition import Action, Node, Plan, Recommend, words
+from scamps.core.definition import Action, Node, Plan, Recommend, edges, words
 from scamps.core.walk import Explained, Step, explain, labels
 
 RETROSPECTIVE = "retrospective"
@@ -132,6 +132,16 @@ class Reasoning:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A node that the walk has passed, and where else it could have led from there."""
+
+    node: str
+    title: str
+    others: tuple[str, ...]
+    is_last: bool
+
+
+@dataclass(frozen=True)
 class Said:
     """A check of the plan that holds."""
 
@@ -152,7 +162,7 @@ class Advice:
     why: tuple[Reasoning, ...]
     scores: tuple[ScoreLine, ...]
     checks: tuple[Said, ...]
-    path: tuple[str, ...]
+    path: tuple[Passed, ...]
 
     @property
     def actions(self) -> tuple[AdvisedAction, ...]:
@@ -205,7 +215,7 @@ def advise(draft: Draft, setting: Setting) -> Advice:
         ),
         scores=score_lines(plan, draft.facts, walk.steps),
         checks=tuple(Said(_text(plan, c.message), c.level) for c in draft.checks),
-        path=tuple(step.node for step in walk.steps),
+        path=tuple(_passed(plan, step) for step in walk.steps),
     )
 
 
@@ -288,6 +298,17 @@ def _reasoning(plan: Plan, said: Explained, step: Step) -> tuple[Reasoning, ...]
         lines.append(Reasoning(sentence, tried.value, taken, to))
     extra = said.reasons[len(step.tried) :]
     return (*lines, *(Reasoning(sentence, None, False, "") for sentence in extra))
+
+
+def _passed(plan: Plan, step: Step) -> Passed:
+    targets = dict.fromkeys(edge.target for edge in edges(plan.node[step.node]))
+    others = [key for key in targets if key != step.to]
+    return Passed(
+        node=step.node,
+        title=_text(plan, plan.node[step.node].title),
+        others=tuple(_text(plan, plan.node[key].title) for key in others),
+        is_last=step.to is None,
+    )
 
 
 def _closing(plan: Plan, end: str) -> str:
