@@ -1,37 +1,38 @@
 """Where the nodes and ways of a plan stand when its tree is drawn, left to right.
 
-A node stands one layer right of the last node that leads to it, and level with the
-middle of what it leads to. Boxes of one layer never overlap. Lengths are in the units
-of the drawing's view box; text is 13 units high, and wrapped here, because SVG cannot.
+Every node has a band of its own in the drawing, and all that follows it lies inside
+that band; a way to a node that is drawn elsewhere has a lane of its own. So no two boxes
+overlap, and no way and no label runs through a box. Lengths are in the units of the
+drawing's view box; text is 13 units high, and wrapped here, because SVG cannot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
 from textwrap import wrap
 
-from scamps.core.definition import Edge, Node, Plan, edges, words
+from scamps.core.definition import Edge, Plan, edges, reachable, words
+from scamps.core.definition.graph import in_order
 from scamps.core.language import Expression
 from scamps.core.language.tree import Call, Literal, Name
 from scamps.core.say import say
+from scamps.core.walk.words import labels
 
-WIDTH = 124  # of a box
-NEAR, FAR = 38, 86  # between two layers: without and with words on the ways
-TURN = 22  # from a box to where its ways run level
-LINE, SMALL, PAD, SPACE = (
-    16,
-    13,
-    8,
-    16,
-)  # heights: of a line, a label's, around, between
-TOP = 18  # room for words above the highest way
-LETTERS, LABEL_LETTERS, LABEL_LINES = 14, 11, 3
+WIDTH = 124.0  # of a box
+TURN = 22.0  # from a box to where its ways run level
+LINE, SMALL, PAD, SPACE = 16.0, 13.0, 8.0, 16.0  # a line, a label's, around, between
+CLEAR = 5.0  # between a label and its way
+LETTER = 7.2  # width of one
+LETTERS, LABEL_LETTERS, LABEL_LINES = 14, 16, 3
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text; *y* is its base line."""
+    """One line of text; *y* is its base line. A label's *x* is where it ends."""
 
     x: float
     y: float
@@ -53,18 +54,32 @@ class Box:
 
     @property
     def middle(self) -> float:
+        """Where ways come in and go out."""
         return self.y + self.height / 2
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way between two boxes: the path of an SVG, and what is written on it."""
+    """A way between two boxes, and what is written on it.
+
+    `points` join pieces that are level at both ends: a bend, a level line, a bend.
+    """
 
     source: str
     target: str
     kind: str
-    path: str
+    points: tuple[Point, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def path(self) -> str:
+        """The way in the words of an SVG path."""
+        told = ["M{:g} {:g}".format(*self.points[0])]
+        for (x, y), (to_x, to_y) in pairwise(self.points):
+            middle = (x + to_x) / 2
+            curve = f"C{middle:g} {y:g} {middle:g} {to_y:g} {to_x:g} {to_y:g}"
+            told.append(f"H{to_x:g}" if y == to_y else curve)
+        return "".join(told)
 
 
 @dataclass(frozen=True)
@@ -82,107 +97,181 @@ class Drawing:
         return {box.key: box for box in self.boxes}
 
 
-def layout(plan: Plan, language: str | None = None) -> Drawing:
-    """Lay out all nodes of *plan* that a visit can reach."""
-    language = language or plan.language
-    starts = [visit.start for visit in plan.visits]
-    out = {node.key: _targets(node, plan) for node in plan.nodes}
-    layers = _layers(out, starts)
-    titles = {key: _title(plan.node[key], plan, language) for key in layers}
-    middles = _middles(out, starts, layers, titles)
-    labels = {
-        edge: _label(edge, plan, language)
-        for key in out
-        if key in layers
-        for edge in edges(plan.node[key])
-        if edge.target in layers
-    }
-    left = _left_sides(layers, labels)
-    boxes = {
-        key: _box(plan.node[key], layers[key], left, middles[key], titles[key])
-        for key in out
-        if key in layers
-    }
-    ways = [_way(edge, boxes, label) for edge, label in labels.items()]
-    return Drawing(
-        width=max((box.x + box.width for box in boxes.values()), default=0) + 2,
-        height=max((box.y + box.height for box in boxes.values()), default=0) + 2,
-        boxes=tuple(boxes.values()),
-        ways=tuple(ways),
-    )
+def layout(
+    plan: Plan,
+    language: str | None = None,
+    *,
+    visit: str | None = None,
+    captions: int = 0,
+) -> Drawing:
+    """Lay out all nodes of *plan* that a visit can reach, or that one *visit* can.
+
+    Args: captions: lines kept free in each box, below its title.
+    """
+    visits = [one for one in plan.visits if visit in (None, one.key)]
+    starts = list(dict.fromkeys(one.start for one in visits))
+    return _Drawer(plan, starts, captions, language or plan.language).draw()
 
 
-def _targets(node: Node, plan: Plan) -> list[str]:
-    """Where *node* leads, each once, in the order tried."""
-    found = dict.fromkeys(edge.target for edge in edges(node))
-    return [key for key in found if key in plan.node]
+@dataclass
+class _Band:
+    """A node or a lane, and all that hangs on it; nothing else is inside `height`."""
+
+    own: float
+    children: list[_Band] = field(default_factory=list)
+    middle: float = 0.0
+
+    @property
+    def height(self) -> float:
+        """Room for itself, or for all that hangs on it."""
+        return max(self.own, sum(child.height for child in self.children))
 
 
-def _layers(out: Mapping[str, list[str]], starts: Iterable[str]) -> dict[str, int]:
-    """The longest way from a start to each node that can be reached."""
-    layers: dict[str, int] = {}
-    order = _order(out, starts)
-    for key in order:
-        layers.setdefault(key, 0)
-        for target in out[key]:
-            layers[target] = max(layers.get(target, 0), layers[key] + 1)
-    return layers
+class _Drawer:
+    """One drawing, from the layers to the boxes."""
 
+    def __init__(
+        self, plan: Plan, starts: list[str], captions: int, language: str
+    ) -> None:
+        self.plan = plan
+        self.starts = starts
+        self.captions = captions
+        self.language = language
+        self.labels = labels(plan, language)
+        self.ways = {
+            key: [one for one in edges(plan.node[key]) if one.target in plan.node]
+            for key in reachable(plan, *starts)
+        }
+        self.layer = _layers(self.ways)
+        self.bands: dict[str, _Band] = {}
+        self.lanes: dict[tuple[str, str, int], _Band] = {}
 
-def _order(out: Mapping[str, list[str]], starts: Iterable[str]) -> list[str]:
-    """The reachable nodes, each before all it leads to."""
-    done: list[str] = []
-    seen: set[str] = set()
-    stack = [(key, False) for key in starts if key in out]
-    while stack:
-        key, is_left = stack.pop()
-        if is_left:
-            done.append(key)
-        elif key not in seen:
-            seen.add(key)
-            stack.append((key, True))
-            stack.extend((target, False) for target in out[key] if target not in seen)
-    return done[::-1]
+    def draw(self) -> Drawing:
+        """Place everything."""
+        y = 2.0
+        for start in self.starts:
+            if start in self.ways and start not in self.bands:
+                band = self._band(start, ())
+                _place(band, y)
+                y += band.height
+        left = self._left_sides()
+        boxes = {key: self._box(key, left) for key in self.ways}
+        width = max((box.x + box.width for box in boxes.values()), default=0.0)
+        ways = [
+            self._way(one, boxes, left) for found in self.ways.values() for one in found
+        ]
+        return Drawing(width + 2, y + 2, tuple(boxes.values()), tuple(ways))
 
+    def _band(self, key: str, label: tuple[str, ...]) -> _Band:
+        """The band of a node that has none yet, with all that follows it."""
+        band = _Band(max(self._height(key), _above(label) * 2) + SPACE)
+        self.bands[key] = band
+        for edge in self.ways[key]:
+            text = self._label(edge)
+            if edge.target not in self.bands:
+                band.children.append(self._band(edge.target, text))
+                continue
+            lane = _Band(max(SMALL, _above(text) * 2) + SPACE)
+            self.lanes[edge.source, edge.kind, edge.index] = lane
+            band.children.append(lane)
+        return band
 
-def _height(title: tuple[str, ...]) -> float:
-    return LINE * len(title) + 2 * PAD
+    def _lane(self, edge: Edge) -> _Band | None:
+        return self.lanes.get((edge.source, edge.kind, edge.index))
 
+    def _left_sides(self) -> list[float]:
+        """Where each layer begins; the gap before it has room for words and bends."""
+        gaps = [2 * CLEAR + TURN] * (max(self.layer.values(), default=0) + 1)
+        bends = [0.0] * len(gaps)
+        for found in self.ways.values():
+            for edge in found:
+                longest = max(map(len, self._label(edge)), default=0) * LETTER
+                after = min(self.layer[edge.source] + 1, len(gaps) - 1)
+                gaps[after] = max(gaps[after], TURN + longest + 2 * CLEAR)
+                if self._lane(edge) is not None:
+                    bends[self.layer[edge.target]] = TURN
+        left = [2.0]
+        for gap, bend in zip(gaps[1:], bends[1:], strict=True):
+            left.append(left[-1] + WIDTH + gap + bend)
+        return left
 
-def _middles(
-    out: Mapping[str, list[str]],
-    starts: Iterable[str],
-    layers: Mapping[str, int],
-    titles: Mapping[str, tuple[str, ...]],
-) -> dict[str, float]:
-    """Ends stand below each other as they are reached, others between their targets."""
-    middles: dict[str, float] = {}
-    below = float(TOP)
-    for key in _leaves_first(out, starts):
-        if out[key]:
-            middles[key] = sum(middles[to] for to in out[key]) / len(out[key])
+    def _box(self, key: str, left: list[float]) -> Box:
+        x, height = left[self.layer[key]], self._height(key)
+        y = self.bands[key].middle - height / 2
+        lines = tuple(
+            Line(x + PAD, y + PAD + LINE * index + 12, line)
+            for index, line in enumerate(self._title(key))
+        )
+        kind = self.plan.node[key].kind
+        return Box(key, kind, self.layer[key], x, y, WIDTH, height, lines)
+
+    def _way(self, edge: Edge, boxes: Mapping[str, Box], left: list[float]) -> Way:
+        source, target = boxes[edge.source], boxes[edge.target]
+        lane = self._lane(edge)
+        level = target.middle if lane is None else lane.middle
+        start, end = source.x + source.width, target.x
+        points = [(start, source.middle), (start + TURN, level)]
+        points += [] if lane is None else [(end - TURN, level)]
+        text = self._label(edge)
+        longest = max(map(len, text), default=0) * LETTER
+        lines = tuple(
+            Line(start + TURN + CLEAR + longest, level - CLEAR - SMALL * above, line)
+            for above, line in zip(reversed(range(len(text))), text, strict=True)
+        )
+        points.append((end, target.middle))
+        return Way(edge.source, edge.target, edge.kind, tuple(points), lines)
+
+    def _height(self, key: str) -> float:
+        return (len(self._title(key)) + self.captions) * LINE + 2 * PAD
+
+    def _title(self, key: str) -> tuple[str, ...]:
+        title = words(self.plan.node[key].title, self.language, self.plan.language)
+        return _lines(title, LETTERS, 4) or (key,)
+
+    def _label(self, edge: Edge) -> tuple[str, ...]:
+        """What is written on a way: the author's label, else the criterion, short."""
+        if edge.branch is None:
+            text = {"otherwise": "otherwise", "unknown": "not known"}.get(edge.kind, "")
+        elif edge.branch.label is not None:
+            text = words(edge.branch.label, self.language, self.plan.language)
         else:
-            middles[key] = below + _height(titles[key]) / 2
-            below += _height(titles[key]) + SPACE
-    for layer in set(layers.values()):
-        floor = float(TOP)
-        mine = [key for key in middles if layers[key] == layer]
-        for key in sorted(mine, key=lambda key: middles[key]):
-            half = _height(titles[key]) / 2
-            middles[key] = max(middles[key], floor + half)
-            floor = middles[key] + half + SPACE
-    return middles
+            number = self.plan.position[edge.source]
+            path = ("nodes", number, "branches", edge.index, "when")
+            criterion = self.plan.criteria.parsed.get(path)
+            text = _short(criterion, self.labels) if criterion else edge.branch.when
+        return _lines(text, LABEL_LETTERS, LABEL_LINES)
 
 
-def _leaves_first(out: Mapping[str, list[str]], starts: Iterable[str]) -> list[str]:
-    """The reachable nodes, each after all it leads to, first ways first."""
-    reversed_out = {key: targets[::-1] for key, targets in out.items()}
-    return _order(reversed_out, list(starts)[::-1])[::-1]
+def _layers(ways: Mapping[str, list[Edge]]) -> dict[str, int]:
+    """How many steps the longest way to each node has."""
+    sources: dict[str, list[str]] = {key: [] for key in ways}
+    for key, found in ways.items():
+        for edge in found:
+            sources[edge.target].append(key)
+    layer: dict[str, int] = {}
+    sortable, on_circles = in_order(sources)
+    for key in [*sortable, *on_circles]:
+        before = [layer[source] for source in sources[key] if source in layer]
+        layer[key] = max(before, default=-1) + 1
+    return layer
 
 
-def _title(node: Node, plan: Plan, language: str) -> tuple[str, ...]:
-    title = words(node.title, language, plan.language)
-    return _lines(title, LETTERS, 4)
+def _place(band: _Band, top: float) -> None:
+    """Put a band at *top*: its node in the middle of what hangs on it."""
+    y = top + (band.height - sum(child.height for child in band.children)) / 2
+    for child in band.children:
+        _place(child, y)
+        y += child.height
+    middle = top + band.height / 2
+    if band.children:
+        middle = (band.children[0].middle + band.children[-1].middle) / 2
+    low, high = top + band.own / 2, top + band.height - band.own / 2
+    band.middle = min(max(middle, low), high)
+
+
+def _above(label: tuple[str, ...]) -> float:
+    """What a label needs above its way."""
+    return len(label) * SMALL + 2 * CLEAR if label else 0.0
 
 
 def _lines(text: str, letters: int, most: int) -> tuple[str, ...]:
@@ -193,82 +282,12 @@ def _lines(text: str, letters: int, most: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _left_sides(
-    layers: Mapping[str, int], labels: Mapping[Edge, str]
-) -> dict[int, float]:
-    """Where each layer begins; more room where words stand on the ways to it."""
-    worded = {layers[edge.target] for edge, label in labels.items() if label}
-    left, x = {}, 1.0
-    for layer in range(max(layers.values(), default=-1) + 1):
-        if layer:
-            x += FAR if layer in worded else NEAR
-        left[layer] = x
-        x += WIDTH
-    return left
-
-
-def _box(
-    node: Node,
-    layer: int,
-    left: Mapping[int, float],
-    middle: float,
-    title: tuple[str, ...],
-) -> Box:
-    x, height = left[layer], _height(title)
-    y = middle - height / 2
-    return Box(
-        key=node.key,
-        kind=node.kind,
-        layer=layer,
-        x=x,
-        y=round(y, 1),
-        width=WIDTH,
-        height=height,
-        lines=tuple(
-            Line(x + PAD, round(y + PAD + LINE * index + 12, 1), line)
-            for index, line in enumerate(title)
-        ),
-    )
-
-
-def _way(edge: Edge, boxes: Mapping[str, Box], label: str) -> Way:
-    source, target = boxes[edge.source], boxes[edge.target]
-    x1, x2 = source.x + source.width, target.x
-    y1, y2 = source.middle, target.middle
-    lines = _lines(label, LABEL_LETTERS, LABEL_LINES) if label else ()
-    top = y2 - 5 - SMALL * (len(lines) - 1)
-    return Way(
-        source=edge.source,
-        target=edge.target,
-        kind=edge.kind,
-        path=f"M{x1:g} {y1:g}C{x1 + TURN / 2:g} {y1:g} {x1 + TURN / 2:g} {y2:g} "
-        f"{x1 + TURN:g} {y2:g}H{x2:g}",
-        lines=tuple(
-            Line(x2 - 6, round(top + SMALL * index, 1), line)
-            for index, line in enumerate(lines)
-        ),
-    )
-
-
-def _label(edge: Edge, plan: Plan, language: str) -> str:
-    """What is written on a way: the author's label, else the criterion, short."""
-    if edge.branch is None:
-        return {"otherwise": "otherwise", "unknown": "not known"}.get(edge.kind, "")
-    if edge.branch.label is not None:
-        return words(edge.branch.label, language, plan.language)
-    number = list(plan.node).index(edge.source)
-    criterion = plan.criteria.parsed["nodes", number, "branches", edge.index, "when"]
-    named = [(one.key, one.label) for one in plan.elements]
-    named += [(one.key, one.label) for one in plan.scores]
-    labels = {key: words(label, language, plan.language) for key, label in named}
-    return _short(criterion, say(criterion, {}, labels), labels)
-
-
-def _short(criterion: Expression, said: str, labels: Mapping[str, str]) -> str:
+def _short(criterion: Expression, names: Mapping[str, str]) -> str:
     """A comparison of one name, without the name: its decide node is called for it."""
+    said = say(criterion, {}, names)
     match criterion.root:
         case Call(args=(Name(key=key), Literal())):
-            return said.removeprefix(labels.get(key, key)).strip()
+            return said.removeprefix(names.get(key, key)).strip()
         case Name():
             return "yes"
     return said

@@ -1,13 +1,17 @@
 """The drawn tree: every node and way is there, nothing overlaps, all leads right."""
 
-from itertools import combinations
+import re
+from itertools import combinations, pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scamps.core.definition import edges
-from scamps.core.layout import Box, Drawing, layout
+from scamps.core.definition import Plan, edges
+from scamps.core.layout import LETTER, SMALL, Box, Drawing, Way, layout
 from tests.factories import library_plan, small_plan
 
+TITLES = ["Risk", "A title that takes more than one line", "Unbreakable" * 4]
 PLANS = ["suspected-appendicitis", "pediatric-chest-pain", "torus-fracture"]
 
 
@@ -85,3 +89,121 @@ def test_a_plan_in_the_making_is_an_empty_drawing():
     drawing = layout(small_plan(visits=()))
 
     assert drawing.boxes == drawing.ways == ()
+
+
+def box_of(box: Box) -> tuple[float, float, float, float]:
+    return box.x, box.y, box.x + box.width, box.y + box.height
+
+
+def label_box(way: Way) -> tuple[float, float, float, float]:
+    longest = max(len(line.words) for line in way.lines) * LETTER
+    right, bottom = way.lines[-1].x, way.lines[-1].y
+    return right - longest, way.lines[0].y - SMALL, right, bottom
+
+
+def overlap(one, other) -> bool:
+    return (
+        one[0] < other[2]
+        and other[0] < one[2]
+        and one[1] < other[3]
+        and other[1] < one[3]
+    )
+
+
+def line_of(way: Way) -> list[tuple[float, float]]:
+    """Points along the line: bends are within the box of their two ends."""
+    found = []
+    for (x, y), (to_x, to_y) in zip(way.points, way.points[1:], strict=False):
+        for step in range(21):
+            part = step / 20
+            level = part * part * (3 - 2 * part)
+            found.append((x + (to_x - x) * part, y + (to_y - y) * level))
+    return found
+
+
+def check(drawing: Drawing) -> None:
+    """Nothing overlaps, and no way runs through a box."""
+    boxes = {box.key: box_of(box) for box in drawing.boxes}
+    labels = [label_box(way) for way in drawing.ways if way.lines]
+    for one, other in combinations([*boxes.values(), *labels], 2):
+        assert not overlap(one, other)
+    for way in drawing.ways:
+        assert way.points[0] == (boxes[way.source][2], drawing.box[way.source].middle)
+        assert way.points[-1] == (boxes[way.target][0], drawing.box[way.target].middle)
+        assert all(a[0] < b[0] for a, b in pairwise(way.points))
+        for x, y in line_of(way)[1:-1]:
+            for key, (left, top, right, bottom) in boxes.items():
+                inside = left < x < right and top < y < bottom
+                assert not inside, f"{way.source} → {way.target} runs through {key}"
+    for left, top, right, bottom in [*boxes.values(), *labels]:
+        assert min(left, top) >= 0
+        assert right <= drawing.width
+        assert bottom <= drawing.height
+
+
+@st.composite
+def trees(draw, most: int = 40) -> Plan:
+    """Plans of up to *most* nodes: trees whose branches also meet again."""
+    count = draw(st.integers(1, most))
+    nodes = []
+    for index in range(count):
+        later = [f"n{other}" for other in range(index + 1, count)]
+        title = draw(st.sampled_from(TITLES))
+        node = {"key": f"n{index}", "title": title, "kind": "finish"}
+        if later:
+            near = later[:4]
+            targets = draw(st.lists(st.sampled_from(near), min_size=1, max_size=4))
+            node |= {
+                "kind": "decide",
+                "if_unknown": "Ask.",
+                "branches": [
+                    {"when": "true", "to": to, "label": draw(st.sampled_from(TITLES))}
+                    for to in targets
+                ],
+            }
+            if draw(st.booleans()):
+                node["otherwise"] = draw(st.sampled_from(later))
+        nodes.append(node)
+    visits = [{"key": "first", "title": "First", "start": "n0"}]
+    if draw(st.booleans()):
+        visits.append({"key": "next", "title": "Next", "start": f"n{count // 2}"})
+    return Plan.model_validate(
+        {
+            "schema": 1,
+            "key": "any",
+            "title": "Any",
+            "summary": "Any",
+            "visits": visits,
+            "nodes": nodes,
+        }
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(trees(), st.integers(0, 2))
+def test_nothing_overlaps_and_no_line_runs_through_a_node(plan, captions):
+    check(layout(plan, captions=captions))
+
+
+def test_nothing_overlaps_in_the_library(plan):
+    check(layout(plan))
+
+
+def test_a_plan_is_always_drawn_the_same_way(plan):
+    assert layout(plan) == layout(plan.model_copy())
+
+
+def test_one_kind_of_visit_can_be_drawn_alone():
+    plan = library_plan("torus-fracture")
+
+    first = set(layout(plan, visit="first").box)
+    later = set(layout(plan, visit="three-weeks").box)
+
+    assert first == {"presentation", "radiographs", "torus", "splint", "not-torus"}
+    assert first | later == set(plan.node)
+    assert not first & later
+
+
+def test_a_way_is_told_as_an_svg_path(plan):
+    for way in layout(plan).ways:
+        assert re.fullmatch(r"M[\d. ]+((C[\d. ]+)|(H[\d.]+))+", way.path)
