@@ -44,6 +44,9 @@ _WORDS = {
     "is false": "'is false' says no where the answer is unknown",
     "~": "'~' says no where one side is unknown; '=' stays unknown",
     "!~": "'!~' says yes where one side is unknown; '!=' stays unknown",
+    "=": "in lists two unknowns are equal, and an unknown closed bound is no limit",
+    "!=": "in lists two unknowns are equal, and an unknown closed bound is no limit",
+    "Round": "an unknown number of places is read as 0",
     "in": "an unknown is not 'in' a list: the answer is no; an unknown closed bound of an "
     "interval is no limit",
     "contains": "a list does not contain an unknown: the answer is no; an unknown closed "
@@ -99,6 +102,12 @@ def _membership_hides(node: Call) -> bool:
     if group.type.name == "List":
         return may_be_null(point) or _holds_nulls(group)
     return True
+
+
+def _equality_hides(node: Call) -> bool:
+    """Whether lists or intervals that are compared may hold unknowns."""
+    groups = [arg for arg in node.args if arg.type.inner]
+    return any(not _is_constant(group) for group in groups)
 
 
 def _is_constant(node: Node) -> bool:
@@ -179,5 +188,7 @@ _HIDES: dict[str, Callable[[Call], bool]] = {
     "Coalesce": lambda node: any(map(may_be_null, _known_first(node.args))),
     **dict.fromkeys(("Sum", "Count", "Min", "Max"), lambda n: _holds_nulls(n.args[0])),
     **dict.fromkeys(("in", "contains"), _membership_hides),
+    **dict.fromkeys(("=", "!="), _equality_hides),
+    "Round": lambda node: any(map(may_be_null, node.args[1:])),
     **dict.fromkeys(_NEVER_NULL, _if_an_operand_is),
 }

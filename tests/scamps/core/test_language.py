@@ -250,6 +250,8 @@ def test_quantities_of_other_dimensions_may_be_null_as_in_cql() -> None:
         ("cough_pain is not null", [("is null", 12)]),
         ("pas ~ 3", [("~", 5)]),
         ("peritonitis in {'none'}", [("in", 13)]),
+        ("{pas} = {3}", [("=", 7)]),
+        ("Round(1.5, pas)", [("Round", 1)]),
         ("pas in Interval[1, 3]", []),
         ("3 in Interval[pas, 9]", [("in", 3)]),
         ("if Coalesce(cough_pain, false) then 1 else 0", [("Coalesce", 4)]),
