@@ -14,6 +14,7 @@ from scamps.core.definition.document import Bounds
 from scamps.core.language import Expression
 from scamps.core.language.tree import Call, names_in
 from scamps.core.say import say
+from scamps.core.walk.words import labels
 from scamps.core.wording import (
     amount,
     duration_words,
@@ -43,11 +44,6 @@ KINDS = {
     "block": "Refuses",
     "block-signing": "Refuses to sign",
     "patient-reported": "reported by the patient",
-}
-CONTEXT = {
-    "birth_date": "Date of birth",
-    "visit_date": "Date of the visit",
-    "weeks_since_previous": "Weeks since the visit before",
 }
 JOINED = {"+": "The sum of", "or": "Any of", "and": "All of"}
 
@@ -134,9 +130,9 @@ def starts(node: Node, plan: Plan) -> list[str]:
 @register.filter
 def terms(score: Score, plan: Plan) -> list[str]:
     """What a score is made of, in words: the terms it adds up, or any of which holds."""
-    labels = _labels(plan, _language(plan))
+    named = _labels(plan, _language(plan))
     return [
-        say(Expression("", term, term.type, names_in(term)), {}, labels)
+        say(Expression("", term, term.type, names_in(term)), {}, named)
         for term in top_terms(_expressions(plan)[score.expression].root)
     ]
 
@@ -161,9 +157,4 @@ def _expressions(plan: Plan) -> dict[str, Expression]:
 @lru_cache(maxsize=64)
 def _labels(plan: Plan, language: str) -> dict[str, str]:
     """What each name of *plan* is called."""
-    named = {
-        part.key: words(part.label, language, plan.language)
-        for part in (*plan.elements, *plan.scores)
-    }
-    before = {f"previous.{key}": f"{name}, visit before" for key, name in named.items()}
-    return CONTEXT | named | before
+    return labels(plan, language)
