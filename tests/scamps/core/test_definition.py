@@ -526,3 +526,22 @@ def test_a_plan_built_in_python_is_checked_too():
     assert [(one.where, one.line) for one in findings(broken)] == [
         ("nodes.fever.actions.rest.resource", None)
     ]
+
+
+def test_the_plan_in_the_documentation_is_a_plan():
+    text = (ROOT / "docs/plan-document.md").read_text()
+    example = text.split("```yaml\n")[1].split("```")[0]
+
+    assert load_yaml(example).key == "fever"
+
+
+def test_where_cql_makes_an_unknown_known_is_a_warning():
+    text = SMALL.replace(
+        "when: temperature >= 38.0 'Cel'", "when: cough is null or cough"
+    )
+
+    _, found = review(text, "fever.yaml")
+
+    assert ("unknown-becomes-known", "nodes.hot.branches[0].when", 23) in [
+        (one.code, one.where, one.line) for one in found
+    ]
