@@ -1,5 +1,6 @@
 """A messy file becomes a cohort: nothing is lost, nothing doubles, nothing is guessed."""
 
+import csv
 import json
 import signal
 import subprocess
@@ -422,10 +423,11 @@ def wait_for_patients():
     raise AssertionError("the import did not begin")
 
 
-def test_the_published_cohort_is_read_whole(db, real_cohort, tmp_path):
+@pytest.fixture
+def published(db, real_cohort, tmp_path):
+    """The real cohort, imported; what the import reported."""
     publish(Path("library/suspected-appendicitis/plan.yaml").read_text())
     report = tmp_path / "report.json"
-
     call_command(
         "import_cohort",
         "suspected-appendicitis",
@@ -434,11 +436,13 @@ def test_the_published_cohort_is_read_whole(db, real_cohort, tmp_path):
         report=report,
         stdout=StringIO(),
     )
+    return json.loads(report.read_text())
 
-    told = json.loads(report.read_text())
-    assert counts()["Encounter"] == told["rows"] == 782
-    assert len(told["ignored_columns"]) == 36
-    loud = [c for c in told["cells"] if c["kind"] != "hidden"]
+
+def test_the_published_cohort_is_read_whole(published):
+    assert counts()["Encounter"] == published["rows"] == 782
+    assert len(published["ignored_columns"]) == 36
+    loud = [c for c in published["cells"] if c["kind"] != "hidden"]
     assert [(c["row"], c["column"], c["kind"]) for c in loud] == [
         (222, "Body_Temperature", "implausible"),
         (429, "", "empty"),
@@ -448,3 +452,88 @@ def test_the_published_cohort_is_read_whole(db, real_cohort, tmp_path):
     values = Outcome.objects.filter(key="appendicitis").values_list("value", flat=True)
     assert (sum(values), len(values)) == (463, 780)
     assert Outcome.objects.filter(key="appendicitis", is_derived=True).count() == 483
+
+
+TRUTH = {"yes": 1, "no": 0, "": None}
+
+
+def at_least(cell, bound):
+    return int(float(cell.replace(",", ".")) >= bound) if cell else None
+
+
+def walk_by_hand(row):
+    """The end of the walk and what it advises, written anew from the plan's prose."""
+    if not row["Peritonitis"]:
+        return "guarding", []
+    if row["Peritonitis"] == "generalized":
+        return "operate-peritonitis", ["operate"]
+    ones = ("Migratory_Pain", "Loss_of_Appetite", "Nausea", "Neutrophilia")
+    twos = ("Coughing_Pain", "Lower_Right_Abd_Pain")
+    parts = [TRUTH[row[key]] for key in (*ones, *twos, *twos)]
+    parts += [at_least(row["Body_Temperature"], 38), at_least(row["WBC_Count"], 10)]
+    if None in parts:
+        return "risk", []
+    if sum(parts) <= 3:
+        return "low", ["no-ultrasound", "observe"]
+    if sum(parts) > 6:
+        return "operate-high", ["operate"]
+    return finding_by_hand(row)
+
+
+def finding_by_hand(row):
+    seen = None if row["US_Performed"] == "no" else TRUTH[row["Appendix_on_US"]]
+    wide = at_least(row["Appendix_Diameter"], 6)
+    if seen is None or (seen and wide is None):
+        return "finding", ["ultrasound"]
+    if not seen:
+        return "observe-unseen", ["ultrasound", "observe"]
+    if wide:
+        return "operate-positive", ["ultrasound", "operate"]
+    return "observe-negative", ["ultrasound", "observe"]
+
+
+def choice_by_hand(row, action):
+    """Whether what was done agrees with the action; None if it is not known."""
+    operated = {
+        "primary surgical": True,
+        "simultaneous appendectomy": True,
+        "conservative": False,
+        "secondary surgical": False,
+    }.get(row["Management"])
+    scanned = {"yes": True, "no": False}.get(row["US_Performed"])
+    fits = {
+        "operate": operated,
+        "observe": None if operated is None else not operated,
+        "ultrasound": scanned,
+        "no-ultrasound": None if scanned is None else not scanned,
+    }[action]
+    return None if fits is None else "followed" if fits else "deviated"
+
+
+def test_the_published_cohort_walks_as_by_hand(published, real_cohort):
+    stored = dict(
+        Revision.objects.values_list(
+            "encounter__enrolment__patient__identity__record_number", "end_node"
+        )
+    )
+    choices = {
+        (number, action): choice
+        for number, action, choice in Decision.objects.values_list(
+            "opportunity__encounter__enrolment__patient__identity__record_number",
+            "opportunity__action",
+            "choice",
+        )
+    }
+
+    with real_cohort.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    ends, expected = {}, {}
+    for number, row in enumerate(rows, 1):
+        ends[f"row {number}"], actions = walk_by_hand(row)
+        for action in actions:
+            choice = choice_by_hand(row, action)
+            if choice:
+                expected[f"row {number}", action] = choice
+
+    assert stored == ends
+    assert choices == expected

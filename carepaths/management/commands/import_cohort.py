@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 report = self._import(scamp, mapping, bar, options)
         if options["report"]:
             text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
-            options["report"].write_text(text + "\n", encoding="utf-8")
+            Path(options["report"]).write_text(text + "\n", encoding="utf-8")
         self.stdout.write(closing_line(report, dry_run=options["dry_run"]))
 
     @transaction.atomic
