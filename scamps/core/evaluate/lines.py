@@ -127,8 +127,6 @@ def _read(name: str, value: Any, declared: Type | None) -> tuple[Type, Any]:
 def _as(held: Any, kind: Type, declared: Type) -> Any:
     if held is None:
         return None
-    if kind in (INTEGER, DECIMAL) and declared.name == "Quantity" and declared.unit:
-        return Decimal(held)
     if not _fits(kind, declared):
         raise BadQuestion(f"{kind} is not {declared}")
     convert = coercion(kind, declared)
@@ -141,6 +139,8 @@ def _as(held: Any, kind: Type, declared: Type) -> Any:
 def _fits(kind: Type, declared: Type) -> bool:
     if kind == ANY or (kind, declared) == (INTEGER, DECIMAL):
         return True
+    if kind in (INTEGER, DECIMAL) and declared.unit:
+        return True  # a bare number is one in the declared unit
     same = kind.name == declared.name
     return same and (not declared.inner or _fits(kind.point, declared.point))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from scamps.core.language import rules, syntax
 from scamps.core.language.errors import LanguageError
@@ -32,7 +32,13 @@ from scamps.core.language.units import (
     convert_exactly,
     known,
 )
-from scamps.core.language.values import OutOfRange, read_number
+from scamps.core.language.values import (
+    DECIMAL_MAX,
+    INTEGER_MAX,
+    INTEGER_MIN,
+    OutOfRange,
+    read_number,
+)
 
 _TYPES = {str(t): t for t in (BOOLEAN, INTEGER, DECIMAL, STRING, DATE, ANY)}
 _TYPES["Quantity"] = quantity(None)
@@ -174,6 +180,8 @@ class Checker:
         target = type_named(tree.type_name)
         if target is None:
             _fail(tree.token, f"there is no type '{tree.type_name}'", ", ".join(_TYPES))
+        if tree.operand is None:
+            return _extreme(tree.token, target)
         operand = self.check(tree.operand)
         if operand.type.name not in (target.name, "Any") or (
             target.inner and operand.type.inner not in (target.inner, ANY, None)
@@ -192,6 +200,21 @@ def _fail(token: Token, message: str, expected: str = "") -> NoReturn:
     raise LanguageError(
         message, line=token.line, column=token.column, expected=expected
     )
+
+
+def _extreme(token: Token, kind: Type) -> Literal:
+    """minimum Integer, maximum Decimal and the like."""
+    if kind not in EXTREMES:
+        expected = " or ".join(str(known_kind) for known_kind in EXTREMES)
+        _fail(token, f"{words(kind)} has no {token.text}", expected)
+    return Literal(kind, _place(token), EXTREMES[kind][token.text == "maximum"])
+
+
+EXTREMES: dict[Type, tuple[Any, Any]] = {
+    INTEGER: (INTEGER_MIN, INTEGER_MAX),
+    DECIMAL: (-DECIMAL_MAX, DECIMAL_MAX),
+    DATE: (date.min, date.max),
+}
 
 
 def _is_empty(low: Node, high: Node, *, both_closed: bool) -> bool:

@@ -160,6 +160,8 @@ class Parser:
                 return self.number()
             case ("STRING" | "DATE", _) | ("WORD", "null" | "true" | "false"):
                 return Constant(self.take())
+            case ("WORD", "minimum" | "maximum"):
+                return Cast(self.take(), None, self.type_name())
             case ("DATETIME" | "TIME", _):
                 self.fail(expected="a full date, such as @2026-01-31, without a time")
         compound = {

@@ -64,10 +64,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """operand as TYPE: the name of the type as written, List<Integer>."""
+    """operand as TYPE, the type as written; without operand, minimum or maximum TYPE."""
 
     token: Token
-    operand: "Syntax"
+    operand: "Syntax | None"
     type_name: str
 
 

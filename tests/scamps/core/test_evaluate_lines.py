@@ -48,6 +48,16 @@ def told(question: Any) -> Any:
             {"value": {"value": "5000.0", "unit": "g"}, "type": "Quantity"},
         ),
         (
+            [1],
+            {"type": "List<Quantity>", "unit": "mg"},
+            {
+                "value": [
+                    {"value": {"value": "1.0", "unit": "mg"}, "type": "Quantity"}
+                ],
+                "type": "List<Quantity>",
+            },
+        ),
+        (
             [1, None],
             "List<Decimal>",
             {
