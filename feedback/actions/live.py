@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from accounts.models import Site
-from carepaths.models import Mark
+from carepaths.models import Mark, Origin
 from feedback.core.report import Head, build
 from feedback.models import Count, EnrolmentRollup, Rollup
 from feedback.models.enrolments import NAMES, add_up
@@ -45,7 +45,13 @@ def counted_at(version: Version, sites: Iterable[Site]) -> datetime | None:
     return rollups.aggregate(last=Max("counted_at"))["last"]
 
 
-def waiting_since(version: Version, sites: Iterable[Site]) -> datetime | None:
-    """The oldest change that the roll-ups do not show yet; None if they show all."""
-    marks = Mark.objects.filter(version=version, site__in=list(sites))
-    return marks.order_by("made_at").values_list("made_at", flat=True).first()
+def waiting(version: Version, sites: Iterable[Site]) -> int:
+    """How many changes the roll-ups do not show yet."""
+    return Mark.objects.filter(version=version, site__in=list(sites)).count()
+
+
+def origins_counted(version: Version, sites: Iterable[Site]) -> list[str]:
+    """The origins that *version* has counts of at *sites*, in their order."""
+    rollups = Rollup.objects.filter(version=version, site__in=list(sites))
+    found = set(rollups.values_list("origin", flat=True).distinct())
+    return [origin for origin in Origin.values if origin in found]

@@ -64,6 +64,16 @@ def adherence_row(row: Row, tally: Tally) -> Row:
     }
 
 
+def departure_rows(plan: Plan, tally: Tally) -> list[Row]:
+    """Encounters that deviated from any of the actions of a node."""
+    order = node_order(plan)
+    rows = [
+        {"node": node, "encounters": tally.count("departed", node)}
+        for node, _ in tally.keys("departed")
+    ]
+    return sorted(rows, key=lambda row: order.get(row["node"], LAST))
+
+
 def reason_rows(plan: Plan, tally: Tally) -> list[Row]:
     """Why decisions departed. An empty reason was not given."""
     order = node_order(plan)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from feedback.core.adherence import (
     adherence_row,
+    departure_rows,
     kind_rows,
     opportunity_rows,
     performed_rows,
@@ -55,6 +56,7 @@ def build(plan: Plan, head: Head, tally: Tally, enrolments: Mapping[str, int]) -
         "patients": tally.count("patients"),
         "episodes": tally.count("episodes"),
         "adherence": [adherence_row(row, tally) for row in opportunities],
+        "departures": departure_rows(plan, tally),
         "reasons": reason_rows(plan, tally),
         "kinds": kind_rows(plan, tally),
         "performed": performed_rows(plan, tally),

@@ -45,17 +45,12 @@ def enrolments_of_bucket(
     scamp: Scamp, site: Site, month: date | None
 ) -> dict[str, int]:
     """Count the episodes that *site* opened in *month* on its calendar."""
+    params = {"scamp": scamp.pk, "sites": [site.pk], "cut_off": "infinity"}
     if month is None:
-        return dict.fromkeys(NAMES, 0)
+        return _count("n.opened_at IS NULL", **params)
     start, end = bounds_of(month, site.time_zone)
-    return _count(
-        "n.opened_at >= %(start)s AND n.opened_at < %(end)s",
-        scamp=scamp.pk,
-        sites=[site.pk],
-        cut_off="infinity",
-        start=start,
-        end=end,
-    )
+    when = "n.opened_at >= %(start)s AND n.opened_at < %(end)s"
+    return _count(when, **params, start=start, end=end)
 
 
 def add_up(counts: Iterable[dict[str, int]]) -> dict[str, int]:

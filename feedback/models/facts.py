@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import Site
 from carepaths.core.months import bounds_of, day_of
 from feedback.core.tally import Fact, Tally
-from feedback.models.measures import MEASURES, STATED
+from feedback.models.measures import MEASURES, STATEMENTS, statement_of
 from scamps.core.definition import Plan
 from scamps.models import Version
 
@@ -108,13 +108,11 @@ def read_facts(plan: Plan, scope: Scope) -> list[Row]:
     """Count the encounters of *scope*, by every measure there is."""
     cut_off = scope.cut_off or "infinity"
     params = scope.params | {"cut_off": cut_off} | _named_by(plan)
-    texts = [*MEASURES, *([STATED] if plan.statements else [])]
-    rows: list[Row] = []
+    measures = [*MEASURES, STATEMENTS] if plan.statements else MEASURES
+    text = statement_of(measures).format(where=scope.where, here=scope.here)
     with connection.cursor() as cursor:
-        for text in texts:
-            cursor.execute(text.format(where=scope.where, here=scope.here), params)
-            rows += [Row(*row[:6], int(row[6])) for row in cursor.fetchall()]
-    return rows
+        cursor.execute(text, params)
+        return [Row(*row[:6], int(row[6])) for row in cursor.fetchall()]
 
 
 def _named_by(plan: Plan) -> dict[str, list[str | None]]:

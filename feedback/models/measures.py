@@ -1,4 +1,6 @@
-"""What is counted, in SQL: each text is a list of facts of the encounters in `scope`.
+"""What is counted, in SQL: one statement, so that all of it is of one moment.
+
+A measure has a text of tables (`WITH`) and one of the facts that are counted in them.
 
 A fact is (site, measure, node, item, value, day, count); see `Count`. `scope` has one
 row per signed encounter that was not entered in error, as known at the cut-off, with
@@ -11,8 +13,19 @@ Of rows that replace each other (decisions, performances, outcomes) the last hol
 was recorded by the cut-off and is not void.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Measure(NamedTuple):
+    """Facts of one kind, and the tables they are counted in."""
+
+    facts: str
+    tables: str = ""
+
+
 SCOPE = """
-WITH scope AS MATERIALIZED (
+scope AS MATERIALIZED (
     SELECT e.id, e.site_id, e.enrolment_id, n.patient_id, e.visit_time, {here} AS here,
            r.path, r.end_node, r.stopped, r.waiting_for, r.flagged,
            r.differs_without_flagged, site.time_zone,
@@ -33,7 +46,8 @@ WITH scope AS MATERIALIZED (
 # encounters, episodes, patients · node: encounters that entered it · edge: from node to
 # item · stopped: at node, waiting for the elements in value · flagged: walks that used
 # an implausible item; those that would differ without have the value "differs"
-WALKS = """
+WALKS = Measure(
+    facts="""
 SELECT site_id, measure, node, item, value, NULL::date, sum(n)
 FROM scope, LATERAL (VALUES
     ('encounters', '', '', '', 1), ('episodes', '', '', '', first_of_episode::int),
@@ -58,13 +72,15 @@ UNION ALL
 SELECT site_id, 'flagged', '', item,
        CASE WHEN differs_without_flagged THEN 'differs' ELSE '' END, NULL, count(*)
 FROM scope, LATERAL unnest(flagged) AS item WHERE here GROUP BY 1, 4, 5
-"""
+""",
+)
 
 # decision: of each opportunity, the choice or "missing"; a deferral with its due day ·
-# kind, reason: of those that were not simply followed · performed: choice and what was
+# departed: encounters that deviated from any action of the node · kind, reason: of those that were not simply followed · performed: choice and what was
 # done about the resource · cluster: sums over patients of what `Clusters` needs, n of
 # followed, modified and deviated; each patient in the bucket of the first one
-DECISIONS = """,
+DECISIONS = Measure(
+    tables="""
 chance AS MATERIALIZED (
     SELECT s.site_id, s.id AS encounter_id, s.patient_id, s.visit_time, s.here,
            o.node, o.action, o.resource, coalesce(d.choice, 'missing') AS choice,
@@ -85,9 +101,14 @@ chance AS MATERIALIZED (
            count(*) FILTER (WHERE choice = 'followed') AS f
     FROM chance WHERE choice IN ('followed', 'modified', 'deviated') GROUP BY 1, 2, 3
 )
+""",
+    facts="""
 SELECT site_id, 'decision', node, action, choice,
        CASE choice WHEN 'deferred' THEN due_on END, count(*)
 FROM chance WHERE here GROUP BY 1, 3, 4, 5, 6
+UNION ALL
+SELECT site_id, 'departed', node, '', '', NULL, count(DISTINCT encounter_id)
+FROM chance WHERE here AND choice = 'deviated' GROUP BY 1, 3
 UNION ALL
 SELECT site_id, 'kind', node, action, kind, NULL, count(*)
 FROM chance WHERE here AND choice = 'deviated' GROUP BY 1, 3, 4, 5
@@ -109,32 +130,38 @@ SELECT site_id, 'cluster', node, action, term, NULL, sum(amount)
 FROM patient, LATERAL (VALUES ('patients', 1), ('n_n', n * n), ('d', d), ('d_d', d * d),
     ('d_n', d * n), ('f', f), ('f_f', f * f), ('f_n', f * n)) AS terms(term, amount)
 WHERE here GROUP BY 1, 3, 4, 5
-"""
+""",
+)
 
 # not_advised: item was done, and no opportunity of the walk, which ended at node, was
 # about it · performance: what was done about item, whatever was advised
-PERFORMANCES = """,
-last AS MATERIALIZED (
+PERFORMANCES = Measure(
+    tables="""
+done AS MATERIALIZED (
     SELECT DISTINCT ON (p.encounter_id, p.resource)
            s.site_id, s.end_node, p.encounter_id, p.resource, p.status
     FROM scope s JOIN carepaths_performance p ON p.encounter_id = s.id
     WHERE s.here AND p.recorded_at <= %(cut_off)s
     ORDER BY p.encounter_id, p.resource, p.id DESC
 )
+""",
+    facts="""
 SELECT site_id, 'not_advised', end_node, resource, '', NULL::date, count(*)
-FROM last WHERE status = 'done' AND NOT EXISTS (
+FROM done WHERE status = 'done' AND NOT EXISTS (
     SELECT FROM carepaths_opportunity o
-    WHERE o.encounter_id = last.encounter_id AND o.resource = last.resource)
+    WHERE o.encounter_id = done.encounter_id AND o.resource = done.resource)
 GROUP BY 1, 3, 4
 UNION ALL
 SELECT site_id, 'performance', '', resource, status, NULL, count(*)
-FROM last GROUP BY 1, 4, 5
-"""
+FROM done GROUP BY 1, 4, 5
+""",
+)
 
 # statement: of each episode, at its first reach of the statement's node, whether the
 # outcome is known: event, none, missing; day: when the outcome's window closes ·
 # omitted: the same for those in whom the resource was known not to be done
-STATEMENTS = """,
+STATEMENTS = Measure(
+    tables="""
 reach AS MATERIALIZED (
     SELECT DISTINCT ON (k.key, s.enrolment_id) k.key, k.outcome, k.omission_of,
            s.id, s.site_id, s.enrolment_id, s.here,
@@ -157,6 +184,8 @@ reach AS MATERIALIZED (
     ) o ON true
     WHERE reach.here
 )
+""",
+    facts="""
 SELECT site_id, 'statement', '', key, result, day, count(*)
 FROM known GROUP BY 1, 4, 5, 6
 UNION ALL
@@ -167,12 +196,14 @@ FROM known k CROSS JOIN LATERAL (
       AND p.recorded_at <= %(cut_off)s ORDER BY p.id DESC LIMIT 1
 ) p
 WHERE p.status = 'not-done' GROUP BY 1, 4, 5, 6
-"""
+""",
+)
 
 # outcome: of each episode, by the node where its first walk ended: item is the outcome,
 # value its value · known_how: how item is known · derived: item was set from other data
-OUTCOMES = """,
-last AS MATERIALIZED (
+OUTCOMES = Measure(
+    tables="""
+became AS MATERIALIZED (
     SELECT DISTINCT ON (o.enrolment_id, o.key)
            s.site_id, s.end_node, o.key, o.value #>> '{{}}' AS value,
            o.known_how, o.is_derived
@@ -182,27 +213,33 @@ last AS MATERIALIZED (
                       AND v.recorded_at <= %(cut_off)s)
     ORDER BY o.enrolment_id, o.key, o.id DESC
 )
+""",
+    facts="""
 SELECT site_id, 'outcome', end_node, key, value, NULL::date, count(*)
-FROM last WHERE value IS NOT NULL GROUP BY 1, 3, 4, 5
+FROM became WHERE value IS NOT NULL GROUP BY 1, 3, 4, 5
 UNION ALL
 SELECT site_id, 'known_how', '', key, known_how, NULL, count(*)
-FROM last WHERE value IS NOT NULL GROUP BY 1, 4, 5
+FROM became WHERE value IS NOT NULL GROUP BY 1, 4, 5
 UNION ALL
 SELECT site_id, 'derived', '', key, '', NULL, count(*)
-FROM last WHERE value IS NOT NULL AND is_derived GROUP BY 1, 4
-"""
+FROM became WHERE value IS NOT NULL AND is_derived GROUP BY 1, 4
+""",
+)
 
 # amended: encounters amended since they were signed; value "differs" if the last
 # amendment would advise otherwise · answer: of item, known, or why it is not
-ANSWERS = """,
-last AS MATERIALIZED (
+ANSWERS = Measure(
+    tables="""
+amended AS MATERIALIZED (
     SELECT DISTINCT ON (s.id) s.site_id, r.advises_otherwise
     FROM scope s JOIN carepaths_revision r ON r.encounter_id = s.id
     WHERE s.here AND r.cause = 'amended' AND r.recorded_at <= %(cut_off)s
     ORDER BY s.id, r.number DESC
 )
+""",
+    facts="""
 SELECT site_id, 'amended', '', '', CASE WHEN advises_otherwise THEN 'differs' ELSE ''
-       END, NULL::date, count(*) FROM last GROUP BY 1, 5
+       END, NULL::date, count(*) FROM amended GROUP BY 1, 5
 UNION ALL
 SELECT s.site_id, 'answer', '', answer.key,
        coalesce(answer.value ->> 'missing', CASE WHEN answer.value ->> 'value' IS NULL
@@ -210,23 +247,26 @@ SELECT s.site_id, 'answer', '', answer.key,
 FROM scope s JOIN carepaths_revision r ON r.encounter_id = s.id AND r.cause = 'signed',
      LATERAL jsonb_each(r.answers) AS answer
 WHERE s.here GROUP BY 1, 4, 5
-"""
+""",
+)
 
 # voided: signed encounters that were entered in error (they are not in `scope`)
-VOIDED = """
+VOIDED = Measure(
+    facts="""
 SELECT e.site_id, 'voided', '', '', '', NULL::date, count(*)
 FROM carepaths_encounter e JOIN carepaths_void v ON v.encounter_id = e.id
 WHERE {where} AND {here} AND e.signed_at <= %(cut_off)s
   AND v.recorded_at <= %(cut_off)s
 GROUP BY 1
-"""
+""",
+)
 
-MEASURES = [
-    SCOPE + WALKS,
-    SCOPE + DECISIONS,
-    SCOPE + PERFORMANCES,
-    SCOPE + OUTCOMES,
-    SCOPE + ANSWERS,
-    VOIDED,
-]
-STATED = SCOPE + STATEMENTS
+
+def statement_of(measures: Iterable[Measure]) -> str:
+    """Return the SELECT of all facts of *measures*, to be told which encounters."""
+    chosen = list(measures)
+    tables = ",".join([SCOPE, *(one.tables for one in chosen if one.tables)])
+    return f"WITH {tables}" + "UNION ALL".join(one.facts for one in chosen)
+
+
+MEASURES = [WALKS, DECISIONS, PERFORMANCES, OUTCOMES, ANSWERS, VOIDED]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -40,3 +44,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scamp}, as known on {self.cut_off:%d %b %Y}"
+
+    @cached_property
+    def numbers(self) -> dict[str, Any]:
+        """The tables, as they were frozen."""
+        return json.loads(self.text)

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Site
 from carepaths.models import Origin
 from scamps.models import Scamp, Version
+
+
+class RollupQuerySet(models.QuerySet):
+    def encounters_by_version(
+        self, scamp: Scamp, sites: Iterable[Site]
+    ) -> QuerySet[dict[str, Any]]:
+        """Rows {number, origin, encounters} of *scamp* at *sites*, newest first."""
+        mine = self.filter(version__scamp=scamp, site__in=sites)
+        counted = Sum("counts__count", filter=Q(counts__measure="encounters"))
+        return (
+            mine.values("origin", number=F("version__number"))
+            .annotate(encounters=Coalesce(counted, 0))
+            .order_by("-number", "origin")
+        )
 
 
 class Rollup(models.Model):
@@ -24,6 +39,8 @@ class Rollup(models.Model):
     month = models.DateField(null=True)
     origin = models.CharField(max_length=13, choices=Origin)
     counted_at = models.DateTimeField()
+
+    objects = RollupQuerySet.as_manager()
 
     class Meta:
         constraints = [

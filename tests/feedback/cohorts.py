@@ -64,7 +64,7 @@ class Maker:
             patient=patient,
             scamp=self.version.scamp,
             episode=number,
-            opened_at=opened,
+            opened_at=self.dice.choice([opened, opened, None]),
         )
         self.changes(enrolment, opened)
         for _ in range(self.dice.choice([0, 1, 1, 2, 3, 5])):

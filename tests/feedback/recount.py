@@ -89,6 +89,7 @@ class Recount:
             "voided": len(self.voided),
             "enrolments": self.enrolments(),
             "reasons": self.reasons(),
+            "departures": self.departures(),
             **self.amended(),
         }
 
@@ -140,6 +141,14 @@ class Recount:
             | {"patients": len(people[key]), "decided": sum(people[key].values())}
             for key in found
         }
+
+    def departures(self) -> dict[str, int]:
+        """At each node, the encounters that deviated there at least once."""
+        found = defaultdict(set)
+        for encounter, opportunity, decision in self.decided():
+            if decision and decision.choice == "deviated":
+                found[opportunity.node].add(encounter.pk)
+        return {node: len(encounters) for node, encounters in found.items()}
 
     def reasons(self) -> dict[tuple[str, ...], int]:
         found: Counter[tuple[str, ...]] = Counter()
@@ -229,6 +238,7 @@ def as_counted(report: dict[str, Any]) -> dict[str, Any]:
             for row in report["stopped"]
         },
         "opportunities": _opportunities(report),
+        "departures": {row["node"]: row["encounters"] for row in report["departures"]},
         "not_advised": {
             (row["resource"], row["node"]): row["encounters"]
             for row in report["not_advised"]
