@@ -14,11 +14,14 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
 from accounts.models import Site
 from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+from feedback.actions.reports import compute, freeze
+from feedback.models import Report
 from tests.carepaths.factories import OPERATE, episode, opened, publish, signed
 from tests.factories import (
     LONG_AGO,
@@ -50,6 +53,7 @@ MEMBERS = [302, 404] + [200] * 5  # whoever has a role or a seat
 SEEN = [302, 404, 404, 200, 404, 404, 200]
 ACTED_ON = [302, 404, 404, 403, 404, 404, 200]
 SENT_EMPTY = [302, 404, 404, 403, 404, 404, 409]  # not for this patient: refused
+REPORT = [302, 404, 404] + [200] * 4
 API = [403] + [200] * 6
 API_MEMBERS = [403, 404] + [200] * 5
 GATE = [302] * 7  # sends elsewhere
@@ -108,6 +112,15 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     # plans
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
+    # reports: of the sites open to one, or of a Scamp on whose committee one sits
+    ("get", "feedback:reports", SIGNED_IN),
+    ("get", "feedback:report", REPORT),
+    ("get", "feedback:age", REPORT),
+    ("get", "feedback:report_csv", REPORT),
+    ("get", "feedback:frozen", [302, 404, 404, 200, 200, 404, 200]),
+    ("get", "feedback:freeze", [302] + [405] * 6),
+    ("post", "feedback:freeze", [302, 404, 404, 403, 302, 403, 403]),
+    ("get", "api:report", [403, 404, 404] + [200] * 4),
     ("get", "api:schema", API),
     ("get", "api:scamps", API),
     ("get", "api:scamp", API_MEMBERS),
@@ -140,6 +153,12 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:decide": _of(Opportunity.objects.all()),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
+    "feedback:report": {"key": "small-plan", "number": 1},
+    "feedback:age": {"key": "small-plan", "number": 1},
+    "feedback:report_csv": {"key": "small-plan", "number": 1},
+    "feedback:freeze": {"key": "small-plan", "number": 1},
+    "api:report": {"key": "small-plan", "number": 1},
+    "feedback:frozen": _of(Report.objects.all()),
     "api:scamp": {"key": "small-plan"},
     "api:version": {"key": "small-plan", "number": 1},
     "api:plan": {"key": "small-plan", "number": 1},
@@ -164,7 +183,10 @@ def clients(world: dict[str, Client], db: None) -> dict[str, Client]:
 
 def _clients() -> dict[str, Client]:
     sync_roles(roles=settings.ROLES)
-    site, scamp = SiteFactory(key="here"), active_version().scamp
+    site, version = SiteFactory(key="here"), active_version()
+    scamp = version.scamp
+    read = {"version": version, "sites": [site]}
+    freeze(report=compute(**read), by=None, at=timezone.now(), **read)
     _patient_with_a_draft_and_a_signed_encounter(site)
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):

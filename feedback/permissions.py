@@ -1,0 +1,37 @@
+"""Who sees which report."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Site, User
+from accounts.permissions import CLINICAL_ROLES, DATA_MANAGER, is_only_in_sandbox
+from scamps.models import Scamp, Seat
+
+
+def has_seat(user: User, scamp: Scamp) -> bool:
+    """The user sits on the committee of *scamp*, or publishes it."""
+    return Seat.objects.current().filter(user=user, scamp=scamp).exists()
+
+
+def sites_of_report(user: User, scamp: Scamp, *, sandbox: bool) -> QuerySet[Site]:
+    """Sites whose patients the user may see counted: all real, or all made up.
+
+    Clinical roles see those of their own sites. A seat on the Scamp opens all of them,
+    but whoever is known in the sandbox only stays there.
+    """
+    realm = Site.objects.sandbox() if sandbox else Site.objects.real()
+    if has_seat(user, scamp) and sandbox == is_only_in_sandbox(user):
+        return realm
+    return realm.filter(pk__in=Site.objects.open_to(user, *CLINICAL_ROLES))
+
+
+def may_export_exact(user: User, scamp: Scamp) -> bool:
+    """Small counts leave the system unrounded only with those who answer for them."""
+    roles = Site.objects.open_to(user, DATA_MANAGER)
+    return has_seat(user, scamp) or roles.exists()
+
+
+def may_freeze(user: User, scamp: Scamp) -> bool:
+    """The committee keeps the reports it has read."""
+    return has_seat(user, scamp)

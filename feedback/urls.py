@@ -1,0 +1,22 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from feedback import api, views
+
+app_name = "feedback"
+urlpatterns = [
+    path("reports/", views.reports, name="reports"),
+    path("reports/frozen/<int:pk>/", views.frozen, name="frozen"),
+    path("reports/<slug:key>/<int:number>/", views.report, name="report"),
+    path("reports/<slug:key>/<int:number>/age/", views.age, name="age"),
+    path("reports/<slug:key>/<int:number>/freeze/", views.freeze_report, name="freeze"),
+    path(
+        "reports/<slug:key>/<int:number>/report.csv",
+        views.report_csv,
+        name="report_csv",
+    ),
+]
+api_urlpatterns = [
+    path("reports/<slug:key>/<int:number>/", api.ReportView.as_view(), name="report"),
+]
