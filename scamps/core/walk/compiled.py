@@ -1,7 +1,6 @@
 """A plan made ready to walk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -59,6 +58,7 @@ class CompiledPlan:
             visit.key: Walker(program_of(plan, visit.key), tests, empty)
             for visit in plan.visits
         }
+        self.walks = {key: walker.walk for key, walker in self.visits.items()}
 
     def walk(
         self, answers: Answers, *, visit: str, context: Answers | None = None
@@ -72,7 +72,7 @@ class CompiledPlan:
             context: birth_date, visit_date, weeks_since_previous, previous.KEY.
         Raises: KeyError: the plan has no such visit.
         """
-        return self.visits[visit].walk(answers, context)
+        return self.walks[visit](answers, context)
 
     def facts(
         self, answers: Answers, *, visit: str, context: Answers | None = None
@@ -120,23 +120,6 @@ class CompiledPlan:
         return test is not None and test(facts) is False
 
 
-@dataclass(frozen=True)
-class _Hidden:
-    """A hiding with its criteria compiled."""
-
-    hiding: Hiding
-    shows: tuple[tuple[Test, ...], ...]
-
-    def holds(self, facts: Mapping[str, Any]) -> bool:
-        for appearance in self.shows:
-            for test in appearance:
-                if test(facts) is False:
-                    break
-            else:
-                return False
-        return True
-
-
 class Walker:
     """The walk of one kind of visit."""
 
@@ -148,13 +131,13 @@ class Walker:
         self.start = self.tree.enter(program.start)
         self.unfolded = 0
         self.empty = empty
-        self.score_keys = tuple(score.key for score in program.plan.scores)
-        self.hidden = {
-            key: _Hidden(hiding, _shows(hiding, tests))
-            for key, hiding in program.hidings.items()
+        self.hidings = program.hidings
+        self.shown = {
+            key: _shown([[tests[path] for path in paths] for paths in hiding.shows])
+            for key, hiding in self.hidings.items()
         }
         self.prepare: tuple[tuple[str, Test, bool], ...] = tuple(
-            (step.element, self.hidden[step.element].holds, True)
+            (step.element, self.shown[step.element], True)
             if isinstance(step, Hiding)
             else (step.key, tests[step.path], False)
             for step in program.prepare
@@ -162,23 +145,28 @@ class Walker:
 
     def facts(
         self, answers: Answers, context: Answers | None
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """What the criteria read, and the elements whose value was hidden."""
+    ) -> tuple[dict[str, Any], tuple[str, ...], dict[str, Any]]:
+        """What the criteria read, the elements whose value was hidden, the scores."""
         facts = {**self.empty, **answers}
         if context:
             facts.update(context)
         hidden: tuple[str, ...] = ()
+        scores = {}
         for key, compute, hides in self.prepare:
             if not hides:
-                facts[key] = compute(facts)
-            elif facts.get(key) is not None and compute(facts):
+                facts[key] = scores[key] = compute(facts)
+            elif facts.get(key) is not None and compute(facts) is False:
                 facts[key] = None
                 hidden += (key,)
-        return facts, hidden
+        return facts, hidden, scores
 
     def walk(self, answers: Answers, context: Answers | None) -> Walk:
-        """Walk from the start of the visit to an end."""
-        facts, hidden = self.facts(answers, context)
+        """Walk from the start of the visit to an end.
+
+        This is the one loop that runs for every encounter: it evaluates criteria, and
+        all else was made when the first walk took the same turn.
+        """
+        facts, hidden, scores = self.facts(answers, context)
         at = self.start
         while isinstance(at, Deciding):
             if at.tests is None:
@@ -186,15 +174,14 @@ class Walker:
                 continue
             for test, yes, unknown in at.tests:
                 value = test(facts)
-                if value is None:
-                    at = unknown
-                    break
                 if value:
                     at = yes
                     break
+                if value is None:
+                    at = unknown
+                    break
             else:
                 at = at.otherwise
-        scores = {key: facts[key] for key in self.score_keys}
         waiting = self._waiting(at.waits_at, facts) if at.waits_at else ()
         return Walk(at.course, waiting, hidden, scores)
 
@@ -213,13 +200,22 @@ class Walker:
         missing = [name for name in self.program.waits[path] if facts[name] is None]
         while missing:
             name = missing.pop()
-            hidden = self.hidden.get(name)
-            if hidden is None or not hidden.holds(facts):
+            shown = self.shown.get(name)
+            if shown is None or shown(facts) is not False:
                 found.add(name)
             else:
-                missing += hidden.hiding.instead
+                missing += self.hidings[name].instead
         return tuple(sorted(found))
 
 
-def _shows(hiding: Hiding, tests: Mapping[Path, Test]) -> tuple[tuple[Test, ...], ...]:
-    return tuple(tuple(tests[path] for path in paths) for paths in hiding.shows)
+def _shown(appearances: list[list[Test]]) -> Test:
+    """A function that is False if each appearance has a criterion that is."""
+    if len(appearances) == 1 and len(appearances[0]) == 1:
+        return appearances[0][0]
+
+    def shown(facts: Mapping[str, Any]) -> bool:
+        return not all(
+            any(test(facts) is False for test in tests) for tests in appearances
+        )
+
+    return shown

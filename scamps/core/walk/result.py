@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from scamps.core.definition import Action
 from scamps.core.language import Quantity, decimal_text
@@ -48,8 +48,7 @@ class Course:
     actions: tuple[tuple[str, Action], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """The nodes an encounter passes, and what comes of it.
 
     *waiting_for* are the names, sorted, whose values would answer the criterion it
