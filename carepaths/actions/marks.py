@@ -1,4 +1,10 @@
-"""Marks: which buckets an action may have changed, told in its own transaction."""
+"""Marks: which buckets an action may have changed, told in its own transaction.
+
+Some counts are kept once per episode or once per patient (who reached a node first, how
+often one patient deviated). So whatever happens to one encounter may move a count in the
+bucket of any other signed encounter of the same patient on the same plan: all of them
+are marked.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +12,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from carepaths.core.months import month_of
-from carepaths.models import Encounter, Enrolment, Mark, Patient
+from carepaths.models import Encounter, Enrolment, Mark
 
 Bucket = tuple[int, int, date | None, str]  # version, site, month, origin
 
 
 def mark_encounter(*, encounter: Encounter, at: datetime) -> None:
-    """Mark every bucket whose counts *encounter* may change.
-
-    These are its own, and those of the patient's other signed encounters on the Scamp:
-    which of them is the first to reach a node may move.
-    """
-    own = bucket_of(encounter)
-    mark_buckets(buckets={own, *patient_buckets(encounter.enrolment)}, at=at)
+    """Mark every bucket whose counts *encounter* may change, its own among them."""
+    others = related_buckets(encounter.enrolment)
+    mark_buckets(buckets={bucket_of(encounter), *others}, at=at)
 
 
 def mark_outcomes(*, enrolment: Enrolment, at: datetime) -> None:
-    """Mark the buckets of every signed encounter of the patient on the Scamp."""
-    mark_buckets(buckets=patient_buckets(enrolment), at=at)
+    """Mark every bucket whose counts an outcome of *enrolment* may change."""
+    mark_buckets(buckets=related_buckets(enrolment), at=at)
 
 
 def mark_enrolment(*, enrolment: Enrolment, at: datetime) -> None:
@@ -31,7 +33,7 @@ def mark_enrolment(*, enrolment: Enrolment, at: datetime) -> None:
     site = enrolment.patient.site
     month = month_of(enrolment.opened_at, site.time_zone)
     own = Mark(scamp_id=enrolment.scamp_id, site=site, month=month, made_at=at)
-    Mark.objects.bulk_create([own, *_marks(patient_buckets(enrolment), at)])
+    Mark.objects.bulk_create([own, *_marks(related_buckets(enrolment), at)])
 
 
 def mark_buckets(*, buckets: Iterable[Bucket], at: datetime) -> None:
@@ -40,6 +42,7 @@ def mark_buckets(*, buckets: Iterable[Bucket], at: datetime) -> None:
 
 
 def bucket_of(encounter: Encounter) -> Bucket:
+    """Return the bucket in which *encounter* is counted."""
     return (
         encounter.version_id,
         encounter.site_id,
@@ -48,16 +51,10 @@ def bucket_of(encounter: Encounter) -> Bucket:
     )
 
 
-def patient_buckets(enrolment: Enrolment) -> set[Bucket]:
-    """Return the buckets of the patient's signed encounters on the Scamp.
-
-    The patient is locked first. Otherwise, of two encounters signed at the same moment,
-    neither would know of the other, and both could stay counted as the first one.
-    """
-    patients = Patient.objects.select_for_update(no_key=True)
-    patient = patients.get(pk=enrolment.patient_id)
+def related_buckets(enrolment: Enrolment) -> set[Bucket]:
+    """Return the buckets of all signed encounters of its patient on its plan."""
     signed = Encounter.objects.signed().filter(
-        enrolment__patient=patient, enrolment__scamp=enrolment.scamp_id
+        enrolment__patient=enrolment.patient_id, enrolment__scamp=enrolment.scamp_id
     )
     rows = signed.values_list(
         "version", "site", "visit_time", "origin", "site__time_zone"

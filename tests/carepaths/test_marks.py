@@ -7,7 +7,7 @@ from django.db import transaction
 
 from carepaths.actions import refusals
 from carepaths.actions.decisions import decide, record_performance
-from carepaths.actions.enrolments import leave
+from carepaths.actions.enrolments import enrol, leave
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.signing import amend, sign
 from carepaths.actions.voids import void_decision, void_encounter, void_outcome
@@ -113,15 +113,20 @@ def acts():
 
 
 @pytest.mark.parametrize("act", list(acts()))
-def test_every_act_marks_all_buckets_of_the_episode(enrolment, act):
-    encounter = signed(enrolment, **HOME)
-    signed(enrolment, visit_time=NOON.replace(month=5), **HOME)
+def test_every_act_marks_all_buckets_of_the_patient(enrolment, act):
+    """Counts per patient span the episodes: the first one stands in another bucket."""
+    before = {"patient": enrolment.patient, "scamp": enrolment.scamp}
+    signed(enrolment, visit_time=NOON.replace(month=1), **HOME)
+    leave(enrolment=enrolment, by=UserFactory(), at=NOON)
+    again = enrol(**before, by=UserFactory(), at=NOON)
+    encounter = signed(again, **HOME)
+    signed(again, visit_time=NOON.replace(month=5), **HOME)
     other = signed(episode(scamp=enrolment.scamp), visit_time=NOON, **HOME)
     forget()
 
     acts()[act](encounter)
 
-    assert set(marked()) == {(True, MARCH), (True, MAY)}
+    assert set(marked()) == {(True, JANUARY), (True, MARCH), (True, MAY)}
     assert other.site_id not in set(Mark.objects.values_list("site", flat=True))
 
 
