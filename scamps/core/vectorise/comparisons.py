@@ -44,8 +44,24 @@ def compared(frame: Vectoriser, op: str, left: Node, right: Node) -> pl.Expr:
     if left.type.inner or common == quantity(None):
         return frame.evaluated(Call(BOOLEAN, left.place, op, (left, right)))
     one, other = frame.expr(left, common), frame.expr(right, common)
+    if is_constant(one):
+        one, other, op = other, one, MIRROR[op]
     result: pl.Expr = PYTHON[op](one, other)
     return result
+
+
+def is_constant(column: pl.Expr) -> bool:
+    """Whether it reads no column.
+
+    In a comparison a constant stands on the right: on the left of a column whose rows
+    happen to be equal, Polars gives one row for the whole frame.
+    """
+    return not column.meta.root_names()
+
+
+def same_or_both_null(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Equality in which nulls are equal."""
+    return other.eq_missing(one) if is_constant(one) else one.eq_missing(other)
 
 
 def _of_units(frame: Vectoriser, op: str, left: Node, right: Node) -> pl.Expr:
@@ -96,7 +112,7 @@ def equivalent(frame: Vectoriser, node: Call) -> pl.Expr:
         return frame.evaluated(node)
     one, other = (frame.expr(arg, common) for arg in node.args)
     if common.name in ("Integer", "Boolean", "Date", "Any"):
-        same = one.eq_missing(other)
+        same = same_or_both_null(one, other)
     else:
         operands = [(one, common), (other, common)]
         same = by_function(compare.equivalent, operands, BOOLEAN, takes_null=True)
@@ -127,7 +143,7 @@ def _in_list(
             values = pl.concat_list(columns)
             return point.is_in(values).fill_null(False)
         return reduce(operator.or_, (point == c for c in columns)).fill_null(False)
-    return reduce(operator.or_, (point.eq_missing(c) for c in columns))
+    return reduce(operator.or_, (same_or_both_null(point, c) for c in columns))
 
 
 def _in_range(frame: Vectoriser, point: Node, group: Range) -> pl.Expr:

@@ -13,7 +13,7 @@ from scamps.core.language.tree import Call, Case, Literal, Name, Node, names_in,
 from scamps.core.language.types import ANY, Type, quantity
 from scamps.core.vectorise.calls import NATIVE, TAKES_NULL
 from scamps.core.vectorise.columns import DECIMAL, dtype, literal
-from scamps.core.vectorise.comparisons import compared
+from scamps.core.vectorise.comparisons import compared, is_constant
 from scamps.core.vectorise.slowly import by_function
 
 
@@ -55,12 +55,12 @@ class Vectoriser:
         if not is_native(node):
             return self.evaluated(node)
         if isinstance(node, Case):
-            return self.case(node)
+            return _settled(self.case(node), node.type)
         if not isinstance(node, Call):
             return self.evaluated(node)
         if node.op not in TAKES_NULL and any(arg.type == ANY for arg in node.args):
             return literal(None, node.type)
-        return NATIVE[node.op](self, node)
+        return _settled(NATIVE[node.op](self, node), node.type)
 
     def name(self, node: Name) -> pl.Expr:
         """The column of a key; numbers in the width that arithmetic here relies on."""
@@ -97,6 +97,15 @@ class Vectoriser:
         """A null-propagating function of evaluate over the operands' columns."""
         operands = [(self.expr(arg, target), target or arg.type) for arg in node.args]
         return by_function(function, operands, node.type)
+
+
+def _settled(column: pl.Expr, kind: Type) -> pl.Expr:
+    """The column; a literal if it reads no other, as `null + x`.
+
+    Polars computes a repeated subexpression once, and one without a column becomes a
+    column of one row, which then does not fit the frame.
+    """
+    return literal(pl.select(column).item(), kind) if is_constant(column) else column
 
 
 def is_native(node: Node) -> bool:

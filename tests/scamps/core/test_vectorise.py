@@ -36,6 +36,33 @@ def test_evaluate_and_vectorise_agree_exactly(rng: Random) -> None:
     assert list(disagreements(expression, rows, facts.frame(rows))) == []
 
 
+@settings(max_examples=100, deadline=None)
+@given(RANDOMS)
+def test_they_agree_where_all_rows_are_equal(rng: Random) -> None:
+    expression, rows = draw(rng), facts.rows(rng, 1) * 3
+
+    assert list(disagreements(expression, rows, facts.frame(rows))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "3 >= (if b1 then 1 else 0)",
+        "'none' = (if b1 then 'none' else 'local')",
+        "2 in { if b1 then 1 else 0, ToInteger(b1) }",
+        "1 ~ (if b1 then 1 else 0)",
+        "'local' >= Coalesce((if b2 then s1 else 'local'), 'none')",
+        "@2026-01-31 in { Coalesce(@1999-12-31, x2) }",
+        "Interval(i2, (null - null)) contains -CalculateAgeInYearsAt(x2, null)",
+    ],
+)
+def test_a_constant_never_shortens_the_column(source: str) -> None:
+    expression = parse(source, facts.NAMES)
+    rows = [dict.fromkeys(facts.NAMES) | {"b1": True, "i2": 1}] * 2
+
+    assert list(disagreements(expression, rows, facts.frame(rows))) == []
+
+
 @pytest.mark.parametrize("op", ["+", "-", "*", "/", "div", "mod", "^"])
 def test_decimal_arithmetic_agrees_at_every_pair_of_edges(op: str) -> None:
     names = {"a": DECIMAL, "b": DECIMAL}
