@@ -148,6 +148,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "SCAMPs: "
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if TRIAL else 1)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SCAMPs"
+MFA_TOTP_TOLERANCE = 1  # half a minute, for clocks that differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the operator gives the address, if there is one
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
