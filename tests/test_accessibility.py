@@ -12,6 +12,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
+from accounts.models import Membership
+from scamps.models import Scamp
+from tests.carepaths.factories import episode, opened, saved, signed
 from tests.factories import MembershipFactory, UserFactory, library_version
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
@@ -27,6 +30,23 @@ PAGES = [
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
     ("nothing here", "clinician", "/nowhere/"),
+    ("worklist", "clinician", "/"),
+    ("empty worklist", "stranger", "/"),
+    ("patients", "clinician", "/patients/"),
+    ("no patients", "stranger", "/patients/"),
+    ("register", "clinician", "/patients/new/"),
+    ("a patient", "clinician", "/patients/{patient}/"),
+    ("enrol", "clinician", "/patients/{patient}/enrol/?scamp=suspected-appendicitis"),
+    ("decline", "clinician", "/enrolments/{enrolment}/decline/"),
+    ("open", "clinician", "/enrolments/{enrolment}/open/"),
+    ("outcomes", "clinician", "/enrolments/{enrolment}/outcomes/"),
+    ("a draft", "clinician", "/encounters/{draft}/"),
+    ("a draft with advice", "clinician", "/encounters/{advised}/"),
+    ("sign", "clinician", "/encounters/{advised}/sign/"),
+    ("a signed encounter", "clinician", "/encounters/{signed}/"),
+    ("amend", "clinician", "/encounters/{signed}/amend/"),
+    ("void", "clinician", "/encounters/{draft}/void/"),
+    ("decide", "clinician", "/opportunities/{opportunity}/decide/"),
 ]
 TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth
     ? ['the page is wider than its window'] : []"""
@@ -43,11 +63,39 @@ LOOKS = [(1280, "light"), (390, "dark")]
 @pytest.fixture
 def world(transactional_db: None) -> dict[str, object]:
     """The users who look, and what they look at."""
-    library_version("suspected-appendicitis")
+    scamp = library_version("suspected-appendicitis").scamp
+    member = MembershipFactory(site__is_sandbox=True)
     return {
         "nobody": None,
         "stranger": UserFactory(),
-        "clinician": MembershipFactory(site__is_sandbox=True).user,
+        "clinician": member.user,
+        **_at_the_bedside(scamp, member),
+    }
+
+
+def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
+    """A patient with an empty draft, one with a decision, and a signed encounter."""
+    enrolment = episode(scamp=scamp, site=member.site, by=member.user)
+    draft = opened(enrolment, by=member.user)
+    deviates = {"operate-peritonitis/operate": {"choice": "deviated", "reason": ""}}
+    advised = saved(
+        opened(enrolment, by=member.user),
+        intentions=deviates,
+        peritonitis="generalized",
+        us_performed=False,
+        appendix_seen=True,
+        temperature="43.0",
+    )
+    done = signed(
+        enrolment, by=member.user, intentions=deviates, peritonitis="generalized"
+    )
+    return {
+        "patient": enrolment.patient.pk,
+        "enrolment": enrolment.pk,
+        "draft": draft.pk,
+        "advised": advised.pk,
+        "signed": done.pk,
+        "opportunity": done.opportunities.get().pk,
     }
 
 
@@ -64,7 +112,7 @@ def look(page: Page, context: BrowserContext, live_server, world):
             context.add_cookies([cookie | {"url": live_server.url}])
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        page.goto(live_server.url + address)
+        page.goto(live_server.url + address.format(**world))
         return page
 
     return open_page
