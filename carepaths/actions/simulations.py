@@ -232,11 +232,7 @@ class Telling:
             context=invented.context,
             sealed=invented.sealed,
             previous=invented.previous,
-            intentions={
-                one.key: _json(one.intention)
-                for one in invented.decided
-                if one.intention is not None
-            },
+            intentions=_intentions(invented),
             decisions=[
                 made
                 for one in invented.decided
@@ -285,6 +281,14 @@ def _amendments(invented: InventedVisit, by: User) -> list[Amendment]:
 
 def _voiding(by: User, at: datetime | None) -> Voiding | None:
     return None if at is None else Voiding(WRONG, by, at)
+
+
+def _intentions(invented: InventedVisit) -> dict[str, Any]:
+    return {
+        one.key: _json(one.intention)
+        for one in invented.decided
+        if one.intention is not None
+    }
 
 
 def _json(intention: Intention) -> dict[str, Any]:
