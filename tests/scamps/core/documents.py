@@ -51,7 +51,7 @@ def text_characters() -> st.SearchStrategy[str]:
     return st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
 
 
-plain_words = st.text(text_characters(), min_size=1).filter(str.strip)
+plain_words = st.text(text_characters(), min_size=1, max_size=30).filter(str.strip)
 words = plain_words | st.dictionaries(
     st.sampled_from(LANGUAGES), plain_words, min_size=1
 )
@@ -67,7 +67,7 @@ criteria = st.sampled_from(["true", "a > 1 and\nb", "  x = 'y'  ", "no", "1"])
 
 
 def some(entry: st.SearchStrategy) -> st.SearchStrategy:
-    return st.lists(entry, max_size=3)
+    return st.lists(entry, max_size=2)
 
 
 elements = st.fixed_dictionaries(

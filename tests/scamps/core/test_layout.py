@@ -4,7 +4,7 @@ import re
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scamps.core.definition import Plan, edges
@@ -179,7 +179,7 @@ def trees(draw, most: int = 40) -> Plan:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees(), st.integers(0, 2))
 def test_nothing_overlaps_and_no_line_runs_through_a_node(plan, captions):
     check(layout(plan, captions=captions))

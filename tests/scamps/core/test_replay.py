@@ -59,7 +59,7 @@ def test_the_random_plans_have_no_errors():
     no_errors()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(walkable(), st.lists(rows, min_size=1, max_size=40), st.integers(1, 50))
 def test_every_row_walks_as_one_patient_does(plan, found, batch):
     check(plan, found, replay(plan, frame_of(found), "first", batch=batch))

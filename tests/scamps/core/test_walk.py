@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scamps.core.definition import PlanError, load_yaml
@@ -337,6 +337,7 @@ def test_an_unknown_visit_is_refused():
         compile_plan(ONE).walk({}, visit="second")
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {}, optional=dict.fromkeys("abcd", st.sampled_from([True, False, None]))
