@@ -1,13 +1,11 @@
 """How allauth behaves here: nobody signs up; an operator makes the account."""
 
-from contextlib import suppress
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import pages_of
@@ -21,10 +19,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page of the user's top bar."""
-        for key in pages_of(request.user):
-            with suppress(NoReverseMatch):
-                return reverse(settings.NAVIGATION[key][1])
-        return "/"
+        first, *_ = pages_of(request.user)
+        return reverse(settings.NAVIGATION[first][1])
 
 
 def password_link(user: User) -> str:

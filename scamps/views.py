@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from scamps.models import Version
+from scamps.permissions import may_read_reports
 
 
 def scamps(request: HttpRequest) -> HttpResponse:
@@ -25,5 +26,6 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "plan": version.plan,
         "others": others.order_by("-number"),
         "transitions": version.transitions.newest_first(),
+        "may_read_reports": may_read_reports(request.user),
     }
     return render(request, "scamps/version.html", context)

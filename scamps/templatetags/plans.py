@@ -95,6 +95,12 @@ def find(parts: tuple, key: str) -> object | None:
 
 
 @register.filter
+def any_with(parts: tuple, field: str) -> bool:
+    """Some part says something in *field*; a column without any is left out."""
+    return any(getattr(part, field) for part in parts)
+
+
+@register.filter
 def criterion(source: str | None, plan: Plan) -> str:
     """A criterion of *plan* in words; empty for none."""
     if source is None:

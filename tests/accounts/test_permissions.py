@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.permissions import (
@@ -16,6 +18,7 @@ from accounts.permissions import (
     sees_patients_at,
 )
 from tests.factories import MembershipFactory, SeatFactory, SiteFactory, UserFactory
+from tests.test_access import names_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +112,9 @@ def test_the_top_bar_shows_what_the_role_opens(role, pages):
 
 def test_a_seat_alone_shows_plans_and_reports():
     assert pages_of(SeatFactory().user) == ["plans", "reports"]
+
+
+def test_every_page_that_lower_templates_name_is_served():
+    names = {name for _, name, _ in settings.NAVIGATION.values()}
+
+    assert names <= set(names_of(get_resolver()))
