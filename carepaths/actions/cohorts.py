@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Site, User
+from accounts.trail import record
 from carepaths.actions.cases import (
     DecisionCase,
     EpisodeCase,
@@ -161,14 +162,20 @@ class Run:
                 cases.append(case)
         self.report.created += len(cases)
         if cases:
-            record_cases(
-                cases=cases,
-                version=self.version,
-                site=self.site,
-                origin=Origin.RETROSPECTIVE,
-                by=self.by,
-                at=self.at,
-            )
+            self._record(cases, f"{some[0].number}-{some[-1].number}")
+
+    @transaction.atomic
+    def _record(self, cases: Sequence[PatientCase], numbers: str) -> None:
+        record_cases(
+            cases=cases,
+            version=self.version,
+            site=self.site,
+            origin=Origin.RETROSPECTIVE,
+            by=self.by,
+            at=self.at,
+        )
+        told = {"rows": numbers, "new": len(cases), "file": self.report.file_digest}
+        record(self.by, "imported", self.version, self.site, at=self.at, **told)
 
     def _known(self, some: Sequence[Row]) -> dict[str, str]:
         """The digests of the rows that are at the site, by record number."""

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.models import Site, User
+from accounts.models import AccessEvent, Site, User
 from carepaths.actions.cohorts import AT_ONCE
 from carepaths.models import (
     Decision,
@@ -315,6 +315,17 @@ def test_a_batch_leaves_one_mark_for_each_bucket(load, write, scamp):
     assert encounters.version_id or enrolments.version_id
     assert {m.month for m in Mark.objects.all()} == {None}
     assert {m.scamp for m in Mark.objects.all()} == {scamp, None}
+
+
+def test_an_import_stands_in_the_trail_and_an_idle_one_does_not(load, write):
+    path = write(*ROWS.values())
+    load(path)
+
+    load(path)
+
+    event = AccessEvent.objects.get(verb="imported")
+    assert (event.user.username, event.site.key) == ("importer", "old-house")
+    assert (event.detail["rows"], event.detail["new"]) == ("1-10", 10)
 
 
 @pytest.mark.parametrize(
