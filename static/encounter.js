@@ -46,6 +46,13 @@ if (form && form.hasAttribute("hx-post")) {
     if (said) said.textContent = chosen?.dataset.said || "Not known…";
   };
 
+  const show = (id, shown) => {
+    const notice = document.getElementById(id);
+    if (!notice || notice.hidden !== shown) return;
+    notice.hidden = !shown;
+    if (shown) announce.textContent = notice.textContent;
+  };
+
   const closeMenus = (but) => {
     for (const menu of form.querySelectorAll("details.unknown[open]")) {
       if (menu !== but) menu.open = false;
@@ -85,11 +92,15 @@ if (form && form.hasAttribute("hx-post")) {
     if (event.detail.elt === form) asked = changes;
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig?.elt !== form) return;
+    // Whatever is not the advice (a sign-in page, a refusal) never takes its place.
+    const isAdvice = event.detail.xhr.responseText.includes('id="state"');
+    show("offline", false);
+    show("signed-out", !isAdvice);
     // Something was tapped since this was asked: the next answer is on its way.
-    if (event.detail.requestConfig?.elt === form && asked !== changes) {
-      event.detail.shouldSwap = false;
-    }
+    if (!isAdvice || asked !== changes) event.detail.shouldSwap = false;
   });
+  document.body.addEventListener("htmx:sendError", () => show("offline", true));
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "advice") return;
     const said = document.getElementById("state")?.dataset.announce || "";

@@ -34,7 +34,7 @@ from carepaths.views.subjects import (
     switched,
 )
 from scamps.core.definition import words
-from scamps.models import Version
+from scamps.models import State, Transition, Version
 
 WITH_THE_PLAN = (Origin.PROSPECTIVE, "Yes")
 LOOKING_BACK = (Origin.RETROSPECTIVE, "No, this looks back")
@@ -119,9 +119,19 @@ def encounter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _draft_page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    context = {"may_edit": may_edit(request.user, desk.encounter), **desk.page()}
+    context = {
+        "may_edit": may_edit(request.user, desk.encounter),
+        "recalled": _recall(desk.encounter.version),
+        **desk.page(),
+    }
     status = 422 if desk.sheet.errors else 200
     return render(request, "carepaths/encounter.html", context, status=status)
+
+
+def _recall(version: Version) -> Transition | None:
+    """The recall of *version*, if that is where it stands."""
+    last = version.transitions.order_by("-pk").first()
+    return last if last and last.to == State.RECALLED else None
 
 
 def _read(request: HttpRequest, encounter: Encounter) -> tuple[Reading, dict[str, Any]]:

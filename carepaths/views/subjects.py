@@ -10,8 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from carepaths.actions.refusals import Refusal
+from carepaths.actions.refusals import PayloadDiffers, Refusal
 from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+
+SENT_BEFORE = "This form was sent before, filled in otherwise."
 
 
 def find_patient(request: HttpRequest, pk: int) -> Patient:
@@ -103,6 +105,9 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except PayloadDiffers:
+            context = {"words": SENT_BEFORE, "back": request.path}
+            return render(request, "carepaths/refused.html", context, status=409)
         except Refusal as refusal:
             context = {"words": refusal.words, "back": request.path}
             return render(request, "carepaths/refused.html", context, status=409)

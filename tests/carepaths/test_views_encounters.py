@@ -8,7 +8,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from carepaths.models import Decision, Encounter, Opportunity, Performance, Revision
-from tests.carepaths.factories import HOME, OPERATE, episode, opened, saved, signed
+from tests.carepaths.factories import (
+    HOME,
+    OPERATE,
+    episode,
+    move,
+    opened,
+    saved,
+    signed,
+)
 from tests.carepaths.test_views import body, client, clinician, draft, fever, site, url
 from tests.factories import MembershipFactory
 
@@ -130,6 +138,15 @@ def test_random_fields_never_break_the_page(client, draft):
         assert client.post(address, sent | odd).status_code < 500
     assert client.post(url("sign", draft.pk), sent | odd).status_code < 500
     assert client.get(url("patients"), {"q": "\x00"}).status_code == 200
+
+
+def test_a_recalled_version_says_so_where_it_would_be_used(client, draft):
+    move(draft.version, "recalled")
+
+    page = body(client.get(draft.get_absolute_url()))
+
+    assert "This version was recalled" in page
+    assert "For a test" in page
 
 
 # -- the advice -------------------------------------------------------------------
