@@ -13,9 +13,10 @@ from typing import Any
 from carepaths.core.draft import Draft
 from carepaths.core.reasons import Menu, menu
 from carepaths.core.scoring import ScoreLine, score_lines
-from carepaths.core.sheet import day_words, duration_words
+from carepaths.core.sheet import day_words
 from scamps.core.definition import Action, Node, Plan, Recommend, edges, words
 from scamps.core.walk import Explained, Step, explain, labels
+from scamps.core.wording import duration_words
 
 RETROSPECTIVE = "retrospective"
 CHOICES = (

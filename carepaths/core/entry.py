@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from carepaths.core.answers import (
     IMPLAUSIBLE,
@@ -23,10 +23,10 @@ from carepaths.core.answers import (
     encode,
     within,
 )
+from scamps.core.definition import Element
+from scamps.core.definition.document import Bounds
 from scamps.core.language.units import convert
-
-if TYPE_CHECKING:
-    from scamps.core.definition import Element
+from scamps.core.wording import range_words
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -94,15 +94,16 @@ def _number_entry(
 ) -> Entry:
     value = _rounded(element, exact)
     if not within(element.possible, exact):
-        return _refused(typed, f"not possible: {_range(element.possible)}")
+        return _refused(typed, f"not possible: {_expected(element, element.possible)}")
     if not within(element.plausible, value) and not confirmed:
-        words = f"unusual ({_range(element.plausible)}): please confirm"
+        words = f"unusual ({_expected(element, element.plausible)}): please confirm"
         kept = {"value": None, "missing": None, "typed": typed, "flags": [UNCONFIRMED]}
         return Entry(kept, words)
     stored: dict[str, Any] = {"value": encode(value), "missing": None}
     flags, words = [], ""
     if not within(element.plausible, value):
-        flags, words = [IMPLAUSIBLE], f"unusual: {_range(element.plausible)}"
+        flags = [IMPLAUSIBLE]
+        words = f"unusual: {_expected(element, element.plausible)}"
     if value != exact:
         flags.append(ROUNDED)
         words = words or f"rounded to {encode(value)}"
@@ -116,17 +117,6 @@ def _number_entry(
 def _refused(typed: str, problem: str) -> Entry:
     stored = {"value": None, "missing": None, "typed": typed, "flags": [REFUSED]}
     return Entry(stored, problem)
-
-
-def _range(bounds: Any) -> str:
-    match bounds.low, bounds.high:
-        case None, high:
-            return f"at most {high} is expected"
-        case low, None:
-            return f"at least {low} is expected"
-        case low, high:
-            return f"{low} to {high} is expected"
-    raise AssertionError(bounds)
 
 
 def _read(element: Element, typed: str, unit: str | None, mark: str | None) -> Value:
@@ -220,3 +210,7 @@ def _rounded(element: Element, value: int | Decimal) -> int | Decimal:
 
 def _round(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def _expected(element: Element, bounds: Bounds | None) -> str:
+    return f"{range_words(bounds, element.unit)} is expected"

@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from carepaths.core.sheet import unit_words
 from scamps.core.definition import Plan, Score, words
 from scamps.core.evaluate import compile_expression
 from scamps.core.language import Expression, Quantity, to_cql
 from scamps.core.language.tree import Call, Name, Node, names_in
 from scamps.core.say import say
+from scamps.core.say.units import unit_words
 from scamps.core.walk import Step, labels
 
 

@@ -7,7 +7,6 @@ Whatever is folded keeps its answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,8 @@ from typing import Any
 
 from scamps.core.definition import Element, Outcome, Plan, words
 from scamps.core.definition.document import Section
+from scamps.core.say.units import unit_words
+from scamps.core.wording import range_words
 
 MISSING = {
     "not-known": "Not known",
@@ -23,20 +24,6 @@ MISSING = {
     "pending": "Pending",
 }
 YES_NO = (("true", "Yes"), ("false", "No"))
-SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-UNIT_WORDS = {
-    "Cel": "°C",
-    "[degF]": "°F",
-    "a": "years",
-    "mo": "months",
-    "wk": "weeks",
-    "d": "days",
-    "h": "hours",
-    "min": "minutes",
-    "/min": "per minute",
-    "mm[Hg]": "mmHg",
-    "1": "",
-}
 
 
 @dataclass(frozen=True)
@@ -77,7 +64,8 @@ class Item:
     @property
     def hint(self) -> str:
         """The range that needs no second look, in words; empty if none is declared."""
-        return range_words(self.element.plausible, self.unit)
+        usual = range_words(self.element.plausible, self.element.unit)
+        return f"Usually {usual}" if usual else ""
 
     @property
     def missing_words(self) -> str:
@@ -237,8 +225,8 @@ def _item(element: Element, filling: Filling) -> Item:
 def _warning(element: Element, answer: Mapping[str, Any]) -> str:
     if "implausible" not in (answer.get("flags") or ()):
         return ""
-    usual = range_words(element.plausible, unit_words(element.unit))
-    return f"Unusual ({usual[0].lower()}{usual[1:]}). It is used, and flagged."
+    usual = range_words(element.plausible, element.unit)
+    return f"Unusual (usually {usual}). It is used, and flagged."
 
 
 def _echo(element: Element, answer: Mapping[str, Any]) -> str:
@@ -281,46 +269,6 @@ def day_words(day: date) -> str:
     '3 Oct 2026'
     """
     return f"{day.day} {day:%b %Y}"
-
-
-def range_words(bounds: Any, unit: str) -> str:
-    """Say the inclusive *bounds* in words; empty if there are none."""
-    if bounds is None or (bounds.low is None and bounds.high is None):
-        return ""
-    if bounds.high is None:
-        said = f"Usually at least {bounds.low}"
-    elif bounds.low is None:
-        said = f"Usually at most {bounds.high}"
-    else:
-        said = f"Usually {bounds.low} to {bounds.high}"
-    return f"{said} {unit}".strip()
-
-
-def unit_words(unit: str | None) -> str:
-    """Return a UCUM unit as clinicians write it.
-
-    >>> unit_words("10*3/uL"), unit_words("Cel"), unit_words("mg/dL"), unit_words(None)
-    ('10³/µL', '°C', 'mg/dL', '')
-    """
-    if unit is None:
-        return ""
-    if unit in UNIT_WORDS:
-        return UNIT_WORDS[unit]
-    unit = re.sub(r"10\*(-?\d+)", lambda m: "10" + m[1].translate(SUPERSCRIPT), unit)
-    return re.sub(r"(^|/)u(?=[A-Za-z])", r"\1µ", unit)
-
-
-def duration_words(duration: str) -> str:
-    """
-    >>> duration_words("P3W"), duration_words("PT6H"), duration_words("P1DT12H")
-    ('3 weeks', '6 hours', '1 day 12 hours')
-    """
-    days, _, clock = duration.removeprefix("P").partition("T")
-    named = dict(zip("YMWD", ("year", "month", "week", "day"), strict=True))
-    parts = [(n, named[unit]) for n, unit in re.findall(r"(\d+)([YMWD])", days)]
-    named = dict(zip("HMS", ("hour", "minute", "second"), strict=True))
-    parts += [(n, named[unit]) for n, unit in re.findall(r"(\d+)([HMS])", clock)]
-    return " ".join(f"{n} {unit}{'' if int(n) == 1 else 's'}" for n, unit in parts)
 
 
 def outcome_words(outcome: Outcome, value: Any) -> str:
