@@ -24,6 +24,9 @@ PHONE = 390
 # begin with, then the words of the links to follow, one by one.
 PAGES: list[tuple[str, str | None, str, list[str]]] = [
     ("sign-in", None, "/accounts/login/", []),
+    ("worklist", "clinician", "/", []),
+    ("patients", "clinician", "/patients/", []),
+    ("register", "clinician", "/patients/new/", []),
     ("plans", "clinician", "/plans/", []),
     ("plan", "clinician", "/plans/suspected-appendicitis/1/", []),
     ("second-factor", "clinician", "/accounts/2fa/", []),

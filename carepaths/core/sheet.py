@@ -249,6 +249,8 @@ def input_text(element: Element, value: Any) -> str:
 def answer_words(element: Element, answer: Mapping[str, Any]) -> str:
     """Return a stored answer in words: Yes, Local, 38.4 °C, Not done; empty for none."""
     value = answer.get("value")
+    if value is None and answer.get("typed"):
+        return f"“{answer['typed']}”, not used"
     if value is None:
         return MISSING.get(answer.get("missing") or "", "")
     match element.type:

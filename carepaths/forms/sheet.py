@@ -54,7 +54,7 @@ def _read_one(element: Element, posted: Mapping[str, str], reading: Reading) -> 
     elif code in MISSING:
         reading.answers[key] = missing(code).stored
     elif not typed:
-        reading.answers.pop(key, None)
+        _clear(key, reading)
     else:
         _read_value(element, typed, posted.get(f"u.{key}"), reading)
 
@@ -72,6 +72,12 @@ def _read_value(
 def _refuse(key: str, typed: str, problem: str, reading: Reading) -> None:
     reading.answers.pop(key, None)
     reading.typed[key], reading.errors[key] = typed, problem
+
+
+def _clear(key: str, reading: Reading) -> None:
+    """Drop an answer; what an import could not use stays readable as it came."""
+    if REFUSED not in (reading.answers.get(key, {}).get("flags") or ()):
+        reading.answers.pop(key, None)
 
 
 def _clean(typed: str) -> str:

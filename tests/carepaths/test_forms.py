@@ -82,6 +82,14 @@ def test_an_answer_that_was_cleared_is_gone():
     assert "look" not in read({"a.look": ""}, stored).answers
 
 
+def test_what_an_import_could_not_use_is_not_lost_by_an_empty_field():
+    kept = {"value": None, "missing": None, "typed": "388", "flags": ["refused"]}
+
+    assert read({"a.temperature": ""}, {"temperature": kept}).answers == {
+        "temperature": kept
+    }
+
+
 def test_an_unusual_value_is_taken_and_flagged():
     assert read({"a.temperature": "43"}).answers["temperature"]["flags"] == [
         "implausible"

@@ -80,3 +80,9 @@ def test_a_missing_answer_counts_as_answered():
 
     assert groups[0].answered == 1
     assert groups[0].items[1].missing_words == "Not done"
+
+
+def test_what_could_not_be_used_is_shown_as_it_came():
+    kept = {"value": None, "missing": None, "typed": "388", "flags": ["refused"]}
+
+    assert item(Filling({"temperature": kept}), "temperature").said == "“388”, not used"
