@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -87,22 +88,16 @@ def server_environment(transactional_db: None, redis_url: str) -> dict[str, str]
     }
 
 
-@pytest.fixture
-def celery_worker_process(
-    server_environment: dict[str, str], tmp_path: Path
-) -> Iterator[subprocess.Popen]:
-    """A real Celery worker on the test's database and Redis, ready for tasks.
-
-    Its output is in `tmp_path / "worker.log"`.
-    """
-    log = tmp_path / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker"]
+@contextmanager
+def celery_worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    """A real Celery worker, ready for tasks; its output goes to *log*."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker"]
     options = ["--concurrency=1", "--loglevel=INFO", "--without-gossip"]
     with log.open("w") as output:
         worker = subprocess.Popen(
             [*command, *options, f"--hostname=test-{os.getpid()}@localhost"],
             cwd=settings.BASE_DIR,
-            env=server_environment,
+            env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -116,6 +111,18 @@ def celery_worker_process(
             except subprocess.TimeoutExpired:
                 worker.kill()
                 worker.wait()
+
+
+@pytest.fixture
+def celery_worker_process(
+    server_environment: dict[str, str], tmp_path: Path
+) -> Iterator[subprocess.Popen]:
+    """A real Celery worker on the test's database and Redis, ready for tasks.
+
+    Its output is in `tmp_path / "worker.log"`.
+    """
+    with celery_worker(server_environment, tmp_path / "worker.log") as worker:
+        yield worker
 
 
 def _await_worker(worker: subprocess.Popen, log: Path) -> None:
