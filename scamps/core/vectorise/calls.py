@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 Native = Callable[["Vectoriser", Call], pl.Expr]
 Operation = Callable[..., pl.Expr]
 
-__all__ = ["NATIVE", "TAKES_NULL"]
+# Operators whose formula writes an operand more than once.
+REPEATS = {
+    *("*", "/", "div", "mod", "^", "Ceiling", "Floor", "Truncate", "Round", "Sum"),
+    *("between", "in", "contains"),
+    *(f"CalculateAgeIn{unit}At" for unit in ("Years", "Months", "Weeks", "Days")),
+}
+
+__all__ = ["NATIVE", "REPEATS", "TAKES_NULL"]
 
 
 def _logic(operation: Operation) -> Native:

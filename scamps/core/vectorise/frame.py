@@ -9,12 +9,23 @@ import polars as pl
 
 from scamps.core.evaluate.coerce import coercion
 from scamps.core.evaluate.emit import compile_node
-from scamps.core.language.tree import Call, Case, Literal, Name, Node, names_in, nodes
+from scamps.core.language.tree import (
+    Call,
+    Case,
+    Literal,
+    Name,
+    Node,
+    Range,
+    children,
+    is_written_out,
+    names_in,
+    nodes,
+)
 from scamps.core.language.types import ANY, Type, quantity
-from scamps.core.vectorise.calls import NATIVE, TAKES_NULL
+from scamps.core.vectorise.calls import NATIVE, REPEATS, TAKES_NULL
 from scamps.core.vectorise.columns import DECIMAL, dtype, literal
 from scamps.core.vectorise.comparisons import compared, is_constant
-from scamps.core.vectorise.slowly import by_function
+from scamps.core.vectorise.slowly import RESULT, by_function
 
 
 class Vectoriser:
@@ -54,6 +65,9 @@ class Vectoriser:
             return self.name(node)
         if not is_native(node):
             return self.evaluated(node)
+        parts = repeated_parts(node)
+        if parts:
+            return self.with_parts_held(node, parts)
         if isinstance(node, Case):
             return _settled(self.case(node), node.type)
         if not isinstance(node, Call):
@@ -61,6 +75,25 @@ class Vectoriser:
         if node.op not in TAKES_NULL and any(arg.type == ANY for arg in node.args):
             return literal(None, node.type)
         return _settled(NATIVE[node.op](self, node), node.type)
+
+    def with_parts_held(self, node: Node, parts: list[Node]) -> pl.Expr:
+        """The column of an operator whose formula repeats compound operands.
+
+        They are computed first, as columns of a frame of their own: written out at every
+        mention, nested operators would double the expression at each level.
+        """
+        held = {id(part): f"_{number}" for number, part in enumerate(parts)}
+        plain = {n.key: n for n in nodes(node) if isinstance(n, Name)}
+        columns = [self.expr(part).alias(held[id(part)]) for part in parts]
+        columns += [self.name(name).alias(key) for key, name in plain.items()]
+        formula = Vectoriser(None).expr(replaced(node, held)).alias(RESULT)
+
+        def batch(column: pl.Series) -> pl.Series:
+            return column.struct.unnest().with_columns(formula)[RESULT]
+
+        return pl.struct(columns).map_batches(
+            batch, return_dtype=dtype(node.type), is_elementwise=True
+        )
 
     def name(self, node: Name) -> pl.Expr:
         """The column of a key; numbers in the width that arithmetic here relies on."""
@@ -106,6 +139,39 @@ def _settled(column: pl.Expr, kind: Type) -> pl.Expr:
     column of one row, which then does not fit the frame.
     """
     return literal(pl.select(column).item(), kind) if is_constant(column) else column
+
+
+def repeated_parts(node: Node) -> list[Node]:
+    """The compound operands that the formula of this operator would repeat."""
+    if isinstance(node, Case):
+        operands: list[Node] = [node.subject] if node.subject else []
+    elif isinstance(node, Call) and node.op in REPEATS:
+        operands = [
+            part
+            for arg in node.args
+            for part in (children(arg) if is_written_out(arg) else (arg,))
+        ]
+    else:
+        return []
+    return [p for p in operands if not isinstance(p, Name | Literal) and names_in(p)]
+
+
+def replaced(node: Node, held: Mapping[int, str]) -> Node:
+    """The node with some parts, by identity, replaced by names."""
+    if id(node) in held:
+        return Name(node.type, node.place, held[id(node)])
+    match node:
+        case Call(type=kind, place=place, op=op, args=args):
+            return Call(kind, place, op, tuple(replaced(arg, held) for arg in args))
+        case Range(type=kind, place=place, low=low, high=high):
+            closed = (node.low_closed, node.high_closed)
+            return Range(
+                kind, place, replaced(low, held), replaced(high, held), *closed
+            )
+        case Case(subject=Call() | Case() as subject):
+            name = replaced(subject, held)
+            return Case(node.type, node.place, name, node.items, node.otherwise)
+    return node
 
 
 def is_native(node: Node) -> bool:

@@ -4,6 +4,8 @@ Decimals are computed on their physical 128-bit integers (value * 10^8), rounded
 away from zero like evaluate does.
 """
 
+from typing import Any
+
 import polars as pl
 
 from scamps.core.language.values import DECIMAL_MAX, INTEGER_MAX, INTEGER_MIN
@@ -21,13 +23,27 @@ def whole(number: int) -> pl.Expr:
 
 def within_integer(value: pl.Expr) -> pl.Expr:
     """The Int64 column, null beyond 32 bits."""
-    return pl.when(value.is_between(INTEGER_MIN, INTEGER_MAX)).then(value)
+    return _limited(value, pl.Int64(), INTEGER_MIN, INTEGER_MAX)
 
 
 def within_decimal(value: pl.Expr) -> pl.Expr:
     """The decimal column, null beyond 28 digits."""
-    limit = pl.lit(DECIMAL_MAX, dtype=DECIMAL)
-    return pl.when(value.is_between(-limit, limit)).then(value)
+    return _limited(value, DECIMAL, -DECIMAL_MAX, DECIMAL_MAX)
+
+
+def _limited(value: pl.Expr, dtype: pl.DataType, low: Any, high: Any) -> pl.Expr:
+    """Null out of range. Most columns are in range: to see that is cheap."""
+
+    def batch(column: pl.Series) -> pl.Series:
+        least: Any = column.min()
+        most: Any = column.max()
+        if least is None or (least >= low and most <= high):
+            return column
+        lowest, highest = pl.lit(low, dtype=dtype), pl.lit(high, dtype=dtype)
+        inside = pl.when(pl.col("x").is_between(lowest, highest)).then(pl.col("x"))
+        return column.to_frame("x").select(inside).to_series()
+
+    return value.map_batches(batch, return_dtype=dtype, is_elementwise=True)
 
 
 def physical(value: pl.Expr) -> pl.Expr:

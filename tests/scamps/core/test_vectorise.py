@@ -173,3 +173,30 @@ def test_what_polars_has_not_is_computed_once_for_each_distinct_value() -> None:
 
     assert column.n_unique() == 2
     assert column[:3].to_list() == [Decimal("0.91629073"), None, Decimal("0.91629073")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        " + ".join(["i1"] * 60),
+        " * ".join(["d1"] * 60),
+        "i1" + " ^ 2" * 60,
+        "Round(" * 30 + "d1" + ")" * 30,
+        "d1" + " / d2" * 60,
+        "(" * 40 + "i1" + " between 1 and 2)" + " in {true})" * 39,
+    ],
+)
+def test_a_tall_expression_does_not_double_at_every_level(source: str) -> None:
+    expression = parse(source, facts.NAMES)
+    frame = pl.DataFrame(
+        {"i1": [2], "d1": [Decimal("0.9")], "d2": [Decimal(2)]},
+        schema={
+            "i1": pl.Int64(),
+            "d1": column_type(DECIMAL),
+            "d2": column_type(DECIMAL),
+        },
+    )
+
+    value = frame.select(vectorise(expression).alias("x"))["x"].item()
+
+    assert value == compile_expression(expression)(frame.row(0, named=True))
