@@ -8,7 +8,7 @@ history; what is kept of a row is a few bytes.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import Any
 
 import polars as pl
@@ -16,10 +16,10 @@ import polars as pl
 from scamps.core.definition import Decide, Node, Plan, edges
 from scamps.core.definition.finding import Path, spell
 from scamps.core.vectorise import column_type, vectorise
+from scamps.core.walk.masks import bits, chosen, hide, packed, value, waited
 from scamps.core.walk.program import Hiding, Program, program_of
 
 BATCH = 524_288
-UNSIGNED = {pl.UInt8: 8, pl.UInt16: 16, pl.UInt32: 32, pl.UInt64: 64}
 ROW = "each row"  # no name of the language has a space
 WHY = pl.Enum(["", "unknown", "overlap", "nothing-true"])
 
@@ -130,7 +130,7 @@ class _Query:
         parsed = self.plan.criteria.parsed
         for step in self.program.prepare:
             if isinstance(step, Hiding):
-                self.stages.append(_hide(self.plan, step))
+                self.stages.append(hide(self.plan, step))
             else:
                 self.stages.append({step.key: vectorise(parsed[step.path])})
 
@@ -164,7 +164,7 @@ class _Query:
     def _leave_first(self, node: Decide, here: pl.Expr) -> None:
         """The first true branch is taken; an unknown one before it stops."""
         for path, branch in zip(self._paths(node), node.branches, strict=True):
-            true, unknown = _value(path)
+            true, unknown = value(path)
             self.ways[branch.to].append(here & true)
             self._wait(node, path, here & unknown)
             here = here & ~(true | unknown)
@@ -172,7 +172,7 @@ class _Query:
 
     def _leave_unique(self, node: Decide, here: pl.Expr) -> None:
         """One true branch is taken, if none is unknown; two stop."""
-        values = [_value(path) for path in self._paths(node)]
+        values = [value(path) for path in self._paths(node)]
         some, several = pl.lit(False), pl.lit(False)
         for true, _ in values:
             several = several | (some & true)
@@ -205,18 +205,18 @@ class _Query:
         ends = pl.Enum(list(self.program.nodes))
         masks: dict[str, list[pl.Expr]] = {}
         for path in self.waits:
-            for name, mask in _waited(self.program, path).items():
+            for name, mask in waited(self.program, path).items():
                 masks.setdefault(name, []).append(mask)
         waits = {name: reduce(or_, masks[name]) for name in sorted(masks)}
-        self.bits = _bits(tuple(waits))
+        self.bits = bits(tuple(waits))
         self.stages.append(
             {
                 **{
-                    column: _packed([waits[name] for name in names])
+                    column: packed([waits[name] for name in names])
                     for column, names in self.bits.items()
                 },
-                "end": _chosen(self._masks(lambda key, why: key), ends),
-                "why": _chosen(self._masks(lambda key, why: why), WHY),
+                "end": chosen(self._masks(lambda key, why: key), ends),
+                "why": chosen(self._masks(lambda key, why: why), WHY),
                 "stopped": ~self._masks(lambda key, why: why)[""],
             }
         )
@@ -234,77 +234,3 @@ class _Query:
         number = self.plan.position[node.key]
         branches = range(len(node.branches))
         return [("nodes", number, "branches", index, "when") for index in branches]
-
-
-def _value(path: Path) -> tuple[pl.Expr, pl.Expr]:
-    return pl.col(f"true {spell(path)}"), pl.col(f"unknown {spell(path)}")
-
-
-def _chosen(masks: Mapping[str, pl.Expr], kind: pl.Enum) -> pl.Expr:
-    """The label whose mask is true; just one is."""
-    small = pl.UInt8 if len(kind.categories) < 255 else pl.UInt16
-    numbers = {label: number for number, label in enumerate(kind.categories)}
-    first, *others = masks
-    code = pl.lit(numbers[first], dtype=small)
-    for label in others:
-        value = pl.lit(numbers[label], dtype=small)
-        code = pl.when(masks[label]).then(value).otherwise(code)
-    return code.cat.to(kind)
-
-
-def _waited(program: Program, path: Path) -> dict[str, pl.Expr]:
-    """A mask for each name that walks stopped at the criterion *path* wait for.
-
-    What is hidden is replaced by what hides it; that may be hidden in its turn, but
-    always stands earlier in the order of computing.
-    """
-    here = pl.col(f"wait {spell(path)}")
-    wanted = {name: here & pl.col(f"null {name}") for name in program.waits[path]}
-    for step in reversed(program.prepare):
-        if not isinstance(step, Hiding) or step.element not in wanted:
-            continue
-        covered = pl.col(f"covered {step.element}")
-        instead = wanted[step.element] & covered
-        wanted[step.element] &= ~covered
-        for name in step.instead:
-            wanted[name] = wanted[name] | instead if name in wanted else instead
-    return wanted
-
-
-def _bits(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The columns that hold the sets waited for: `waiting`, then one per 64 names."""
-    return {
-        f"waiting.{start}" if start else "waiting": names[start : start + 64]
-        for start in range(0, max(len(names), 1), 64)
-    }
-
-
-def _packed(masks: list[pl.Expr]) -> pl.Expr:
-    """One unsigned integer whose bits are the masks, the first the lowest."""
-    kind = next(kind for kind, bits in UNSIGNED.items() if bits >= len(masks))
-    none = pl.lit(0, dtype=kind)
-    ones = (
-        pl.when(mask).then(pl.lit(2**bit, dtype=kind)).otherwise(none)
-        for bit, mask in enumerate(masks)
-    )
-    return reduce(or_, ones, none)
-
-
-def _hide(plan: Plan, step: Hiding) -> dict[str, pl.Expr]:
-    parsed = plan.criteria.parsed
-    hidden = reduce(
-        and_,
-        [
-            reduce(
-                or_,
-                [vectorise(parsed[path]).eq_missing(pl.lit(False)) for path in paths],
-            )
-            for paths in step.shows
-        ],
-    )
-    value = pl.col(step.element)
-    return {
-        f"covered {step.element}": hidden,
-        f"hidden.{step.element}": hidden & value.is_not_null(),
-        step.element: pl.when(~hidden).then(value),
-    }

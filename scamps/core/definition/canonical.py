@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
 from scamps.core.definition.document import Plan
-from scamps.core.definition.source import resolve
+from scamps.core.definition.events import resolve
 
 FIELD_ORDER = ("schema", "kind", "key", "title", "label", "type")
 

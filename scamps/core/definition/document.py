@@ -12,6 +12,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from scamps.core.definition.criteria import Criteria, read_criteria
+from scamps.core.definition.learning import Outcome, Reason, Resource, Statement
+from scamps.core.definition.nodes import (
+    Action,
+    Assess,
+    Branch,
+    Decide,
+    Finish,
+    Node,
+    Recommend,
+)
 from scamps.core.definition.parts import (
     Criterion,
     Day,
@@ -28,6 +38,30 @@ from scamps.core.definition.parts import (
     Words,
 )
 from scamps.core.language import Type
+
+__all__ = [
+    "Action",
+    "Assess",
+    "Bounds",
+    "Branch",
+    "Check",
+    "Decide",
+    "Element",
+    "Finish",
+    "Form",
+    "Node",
+    "Option",
+    "Outcome",
+    "Plan",
+    "Provenance",
+    "Reason",
+    "Recommend",
+    "Resource",
+    "Score",
+    "Section",
+    "Statement",
+    "Visit",
+]
 
 
 class Source(Part):
@@ -144,124 +178,6 @@ class Visit(Part):
     title: Text
     start: Key
     window: Window | None = None
-
-
-class Branch(Part):
-    when: Criterion
-    to: Key
-    label: Text | None = None
-
-
-class Action(Part):
-    """One thing a recommend node advises: do, or do not do."""
-
-    key: Key
-    words: Text
-    direction: Literal["do", "do-not"]
-    resource: Key
-    window: Duration | None = None
-    rationale: Text | None = None
-    evidence: tuple[Key, ...] = ()
-    strength: Text | None = None
-    serious: Flag = False
-
-
-class Assess(Part):
-    """Asks a form; never blocks."""
-
-    kind: Literal["assess"]
-    key: Key
-    title: Text
-    form: Key
-    next: Key
-
-
-class Decide(Part):
-    """Branches on criteria, tried in order."""
-
-    kind: Literal["decide"]
-    key: Key
-    title: Text
-    hit: Literal["first", "unique"] = "first"
-    branches: Annotated[tuple[Branch, ...], Field(min_length=1)]
-    otherwise: Key | None = None
-    unknown: Key | None = None
-    if_unknown: Text
-
-
-class Recommend(Part):
-    """Advises actions; without a *next* the walk ends here."""
-
-    kind: Literal["recommend"]
-    key: Key
-    title: Text
-    summary: Text | None = None
-    actions: Annotated[tuple[Action, ...], Field(min_length=1)]
-    next: Key | None = None
-
-
-class Finish(Part):
-    kind: Literal["finish"]
-    key: Key
-    title: Text
-    words: Text | None = None
-
-
-Node = Annotated[Assess | Decide | Recommend | Finish, Field(discriminator="kind")]
-
-
-class Reason(Part):
-    """A reason to depart, mapped to a standard code; no *actions* means everywhere."""
-
-    key: Key
-    words: Text
-    standard: Key
-    actions: tuple[Key, ...] = ()
-
-
-class Cost(Part):
-    amount: Annotated[Number, Field(ge=0)]
-    currency: Annotated[Words, Field(pattern=r"^[A-Z]{3}$")]
-    source: Text | None = None
-
-
-class Resource(Part):
-    key: Key
-    title: Text
-    kind: Literal["test", "treatment", "service"]
-    cost: Cost | None = None
-
-
-class Outcome(Part):
-    """What became of the patient."""
-
-    key: Name
-    label: Text
-    type: Literal["boolean", "integer", "decimal"]
-    unit: Unit | None = None
-    kind: Literal["benefit", "harm", "patient-reported", "process"]
-    window: Duration | None = None
-    known_how: Text
-    derived_from: tuple[Name, ...] = ()
-    affected_by_action: Flag
-    note: Text | None = None
-
-
-class Prediction(Part):
-    comparison: Literal["<", ">"]
-    percent: Annotated[Number, Field(ge=0, le=100)]
-
-
-class Statement(Part):
-    """A targeted data statement: a question, and the answer the authors expect."""
-
-    key: Key
-    words: Text
-    node: Key
-    outcome: Name
-    prediction: Prediction
-    omission_of: Key | None = None
-    looks: Literal["at-cut-off"]
 
 
 class Plan(Part):
