@@ -188,6 +188,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {"VersionState": "scamps.models.State"},
 }
 
 # Celery. Redis may be lost at any time: jobs find their work in PostgreSQL.
