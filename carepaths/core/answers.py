@@ -7,9 +7,10 @@ YYYY-MM-DD, text, or null; clinical values are never floats.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ REFUSED = "refused"  # outside the possible range, or unreadable: kept, never us
 ROUNDED = "rounded"  # had more digits than the element
 FLAGS = (IMPLAUSIBLE, UNCONFIRMED, REFUSED, ROUNDED)
 PARTS = {"value", "missing", "typed", "flags", "due_on"}
+LEAST, MOST = -(2**31), 2**31 - 1  # of an Integer of the criteria language
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,8})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class MalformedAnswers(ValueError):
@@ -65,11 +70,11 @@ def decode(element: Element, value: Any) -> Value:
         case "boolean", bool():
             return value
         case "integer", int() if not isinstance(value, bool):
-            return value
+            return _integer(value)
         case "decimal", str():
             return _decimal(value)
         case "date", str():
-            return date.fromisoformat(value)
+            return _date(value)
         case "choice", str() if value in {option.key for option in element.options}:
             return value
         case "text", str():
@@ -77,14 +82,22 @@ def decode(element: Element, value: Any) -> Value:
     raise ValueError(f"{value!r} is no value of a {element.type}")
 
 
-def _decimal(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no decimal number") from None
-    if not number.is_finite():
-        raise ValueError(f"{text!r} is no finite number")
+def _integer(number: int) -> int:
+    if not LEAST <= number <= MOST:
+        raise ValueError(f"a whole number lies between {LEAST} and {MOST}")
     return number
+
+
+def _decimal(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no decimal number of the plan's language")
+    return Decimal(text)
+
+
+def _date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no date, as 2026-01-31")
+    return date.fromisoformat(text)
 
 
 def encode(value: Value | None) -> bool | int | str | None:
@@ -121,6 +134,10 @@ def _problem(element: Element | None, stored: Any) -> str:
         return "the plan has no such element"
     if not isinstance(stored, Mapping) or not set(stored) <= PARTS:
         return f"an answer is an object of {', '.join(sorted(PARTS))}"
+    if any(
+        isinstance(said, str) and UNSTORABLE.search(said) for said in stored.values()
+    ):
+        return "a character that cannot be stored"
     if stored.get("missing") not in (None, *MISSING):
         return f"{stored['missing']!r} says not why it is missing"
     if stored.get("value") is None:

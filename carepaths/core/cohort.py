@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from carepaths.core.answers import IMPLAUSIBLE, REFUSED, ROUNDED
+from carepaths.core.answers import IMPLAUSIBLE, REFUSED, ROUNDED, UNSTORABLE
 from carepaths.core.entry import Entry, Unreadable, missing, read_entry, read_number
 from carepaths.core.outcomes import canonical
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HIDDEN = "hidden"  # kept, and not used, because its item is not shown
 UNNAMED = "unnamed"  # stands in a column without a name
 EMPTY = "empty"  # a row without any value
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 class HeaderRefused(ValueError):
@@ -128,7 +129,7 @@ def rows(
     names = [name.strip() for name in header]
     filled = ((line, fields) for line, fields in records if fields)
     for number, (line, fields) in enumerate(filled, 1):
-        cells = [cell.strip() for cell in fields]
+        cells = [UNSTORABLE.sub(_REPLACED, cell).strip() for cell in fields]
         named = dict.fromkeys((name for name in names if name), "")
         named |= {n: c for n, c in zip(names, cells, strict=False) if n}
         unnamed = tuple(

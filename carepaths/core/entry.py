@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -19,7 +18,9 @@ from carepaths.core.answers import (
     REFUSED,
     ROUNDED,
     UNCONFIRMED,
+    UNSTORABLE,
     Value,
+    decode,
     encode,
     within,
 )
@@ -76,7 +77,7 @@ def read_entry(
         confirmed: whether a value outside the plausible range is used, and flagged;
             if not, it is kept as typed and waits to be confirmed.
     """
-    typed = typed.strip()
+    typed = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", typed).strip()
     if not typed:
         return missing()
     try:
@@ -93,6 +94,10 @@ def _number_entry(
     element: Element, typed: str, exact: int | Decimal, confirmed: bool
 ) -> Entry:
     value = _rounded(element, exact)
+    try:
+        decode(element, encode(value))
+    except ValueError as problem:
+        return _refused(typed, str(problem))
     if not within(element.possible, exact):
         return _refused(typed, f"not possible: {_expected(element, element.possible)}")
     if not within(element.plausible, value) and not confirmed:
@@ -126,7 +131,7 @@ def _read(element: Element, typed: str, unit: str | None, mark: str | None) -> V
         case "choice":
             return _option(typed, (option.key for option in element.options))
         case "date":
-            return _date(typed)
+            return _decoded(element, typed)
         case "text":
             return typed
     number = read_number(typed, mark, digits=element.precision or 0)
@@ -135,7 +140,14 @@ def _read(element: Element, typed: str, unit: str | None, mark: str | None) -> V
         return exact
     if exact != exact.to_integral_value():
         raise Unreadable("a whole number is expected")
-    return int(exact)
+    return _decoded(element, int(exact))
+
+
+def _decoded(element: Element, value: int | str) -> Value:
+    try:
+        return decode(element, value)
+    except ValueError as problem:
+        raise Unreadable(str(problem)) from None
 
 
 def _truth(typed: str) -> bool:
@@ -149,13 +161,6 @@ def _option(typed: str, keys: Iterable[str]) -> str:
     if typed not in known:
         raise Unreadable(f"one of {', '.join(known)} is expected")
     return typed
-
-
-def _date(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Unreadable("a date is expected, as 2026-01-31") from None
 
 
 def read_number(typed: str, mark: str | None = None, *, digits: int = 0) -> Decimal:

@@ -72,6 +72,8 @@ def test_what_is_typed_is_read(key, typed, value):
         ("guarding", "perhaps"),
         ("look", "Ill"),
         ("onset", "31.1.2026"),
+        ("onset", "20260131"),
+        ("onset", "2026-W05-6"),
         ("onset", "2026-02-30"),
     ],
 )
@@ -164,6 +166,55 @@ def test_a_missing_answer_says_why(code):
 
     check(PLAN, {"guarding": stored})
     assert facts(PLAN, {"guarding": stored}) == {}
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"temperature": {"value": "1E+9999999"}},
+        {"temperature": {"value": "38.123456789"}},
+        {"temperature": {"value": "Infinity"}},
+        {"temperature": {"value": "٣٨"}},
+        {"onset": {"value": "20260131"}},
+        {"remark": {"value": "a\x00b"}},
+        {"remark": {"value": "a\ud800b"}},
+        {"guarding": {"value": None, "typed": "\x00"}},
+        {"guarding": {"value": True, "more": 1}},
+    ],
+    ids=repr,
+)
+def test_what_cannot_be_stored_or_calculated_is_refused(stored):
+    with pytest.raises(MalformedAnswers):
+        check(PLAN, stored)
+
+
+def test_a_whole_number_is_one_of_the_language():
+    plan = load_yaml(FEVER.replace(", possible: {low: 0, high: 99}", ""))
+    element = plan.element["days_ill"]
+
+    assert read_entry(element, "2147483647").stored["value"] == 2**31 - 1
+    assert read_entry(element, "2147483648").flags == ("refused",)
+    with pytest.raises(MalformedAnswers):
+        check(plan, {"days_ill": {"value": 2**31}})
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"), [("99999999999999999999.99", None), ("9" * 20, "km")]
+)
+def test_a_number_beyond_the_language_is_refused(typed, unit):
+    size = "{key: size, label: Size, type: decimal, unit: m, precision: 1}"
+    plan = load_yaml(
+        FEVER.replace("  - {key: guarding", f"  - {size}\n  - {{key: guarding")
+    )
+
+    stored = read_entry(plan.element["size"], typed, unit=unit).stored
+
+    assert stored["flags"] == ["refused"]
+    check(plan, {"size": stored})
+
+
+def test_characters_that_cannot_be_stored_are_replaced():
+    assert read("remark", "a\x00b").stored["value"] == "a\N{REPLACEMENT CHARACTER}b"
 
 
 def test_an_unknown_why_is_refused():

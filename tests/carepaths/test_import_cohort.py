@@ -317,6 +317,13 @@ def test_a_batch_leaves_one_mark_for_each_bucket(load, write, scamp):
     assert {m.scamp for m in Mark.objects.all()} == {scamp, None}
 
 
+def test_a_character_that_cannot_be_stored_stops_nothing(load, write):
+    load(write("ne\x00in;37,0;;;;;;;;;;;", "ja;;;;;;;;;;;;"))
+
+    assert row(1).revisions.get().answers["guarding"]["flags"] == ["refused"]
+    assert row(2).revisions.get().end_node == "operate"
+
+
 def test_an_import_stands_in_the_trail_and_an_idle_one_does_not(load, write):
     path = write(*ROWS.values())
     load(path)
