@@ -47,6 +47,8 @@ PAGES = [
     ("amend", "clinician", "/encounters/{signed}/amend/"),
     ("void", "clinician", "/encounters/{draft}/void/"),
     ("decide", "clinician", "/opportunities/{opportunity}/decide/"),
+    ("reports", "clinician", "/reports/"),
+    ("a report", "clinician", "/reports/suspected-appendicitis/1/"),
 ]
 TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth
     ? ['the page is wider than its window'] : []"""
