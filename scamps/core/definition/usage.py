@@ -50,6 +50,7 @@ def _score_unit(plan: Plan, index: int, expression: Expression) -> Iterator[Prob
 def usage_warnings(plan: Plan) -> Iterator[Problem]:
     """What may be meant, and an author must have seen."""
     yield from _traps(plan)
+    yield from _never_taken(plan)
     yield from _never_used(plan)
     for visit in plan.visits:
         yield from _never_asked(plan, visit.key)
@@ -61,6 +62,23 @@ def _traps(plan: Plan) -> Iterator[Problem]:
         for trap in unknown_traps(expression):
             code = "unknown-becomes-known"
             yield Problem(code, path, trap.words, "warning", trap.line, trap.column)
+
+
+def _never_taken(plan: Plan) -> Iterator[Problem]:
+    """Branches that read nothing, or repeat an earlier one word for word."""
+    for index, node in enumerate(plan.nodes):
+        if node.kind != "decide":
+            continue
+        seen: set[str] = set()
+        for number, branch in enumerate(node.branches):
+            path: Path = ("nodes", index, "branches", number, "when")
+            if branch.when in seen:
+                message = "an earlier branch has the same criterion"
+                yield Problem("never-taken", path, message, "warning")
+            elif not plan.criteria.parsed[path].names:
+                message = "this criterion is the same for every patient"
+                yield Problem("always-the-same", path, message, "warning")
+            seen.add(branch.when)
 
 
 def _never_used(plan: Plan) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # comes with drf-spectacular
 
 from scamps.core.definition import (
     Plan,
@@ -16,6 +17,7 @@ from scamps.core.definition import (
     dump_json,
     dump_yaml,
     findings,
+    json_schema,
     json_schema_text,
     load_json,
     load_stored,
@@ -555,3 +557,35 @@ def test_where_cql_makes_an_unknown_known_is_a_warning():
     assert ("unknown-becomes-known", "nodes.hot.branches[0].when", 23) in [
         (one.code, one.where, one.line) for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [("temperature >= 38.0 'Cel'", "never-taken"), ("1 < 2", "always-the-same")],
+)
+def test_a_branch_that_cannot_be_meant_is_a_warning(when, code):
+    text = SMALL.replace(
+        "    otherwise: well",
+        f"      - {{when: {when}, to: well}}\n    otherwise: well",
+    )
+
+    _, found = review(text, "fever.yaml")
+
+    assert (code, "nodes.hot.branches[1].when") in [
+        (one.code, one.where) for one in found
+    ]
+
+
+def test_the_schema_for_editors_accepts_the_library_and_refuses_a_slip():
+    validator = Draft202012Validator(json_schema())
+    file = ROOT / "library/suspected-appendicitis/plan.yaml"
+    data = read_yaml(file.read_text(), "plan.yaml").data
+
+    assert list(validator.iter_errors(data)) == []
+    assert list(validator.iter_errors(data | {"titel": "x"})) != []
+    assert list(validator.iter_errors(data | {"schema": 2})) != []
+
+
+@pytest.mark.parametrize("text", ["\ufeff" + SMALL, SMALL.replace("\n", "\r\n")])
+def test_the_habits_of_editors_do_not_change_a_plan(text):
+    assert digest(load_yaml(text)) == digest(load_yaml(SMALL))
