@@ -324,6 +324,24 @@ def test_a_character_that_cannot_be_stored_stops_nothing(load, write):
     assert row(2).revisions.get().end_node == "operate"
 
 
+def test_of_two_imports_into_a_site_one_waits_outside(load, write):
+    site = SiteFactory()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"import:{site.pk}"]
+        )
+
+    try:
+        with pytest.raises(CommandError, match="Another import"):
+            load(write("ja;;;;;;;;;;;;"), ("site", site.key))
+    finally:
+        other.close()
+    load(write("ja;;;;;;;;;;;;"), ("site", site.key))
+
+    assert Patient.objects.count() == 1
+
+
 def test_an_import_stands_in_the_trail_and_an_idle_one_does_not(load, write):
     path = write(*ROWS.values())
     load(path)
