@@ -137,7 +137,8 @@ def adherence_answer(report: Row, lines: list[ActionLine]) -> Answer:
         f"{sums['opportunities']:,} opportunities in {report['patients']:,} patients: "
         f"{sums['followed']:,} {word.followed}, "
         + (f"{sums['modified']:,} modified, " if sums["modified"] else "")
-        + f"{sums['deviated']:,} {word.deviated}, {undecided:,} open or not applicable."
+        + f"{sums['deviated']:,} {word.deviated}"
+        + (f", {undecided:,} open or not applicable." if undecided else ".")
     )
     return Answer(sentence, f"{figures} {_reasons_missing(report)}".strip())
 
@@ -161,6 +162,7 @@ class StatementAnswer:
     figures: str
     chart: StatementChart
     omitted: str
+    warning: str
 
 
 VERDICTS = {"supported": "Held", "refuted": "Refuted", "undecided": "Undecided so far"}
@@ -169,6 +171,9 @@ VERDICTS = {"supported": "Held", "refuted": "Refuted", "undecided": "Undecided s
 def statement_answers(report: Row, names: Names) -> list[StatementAnswer]:
     """Each statement: what was predicted, what was found, how sure that is."""
     omitted = {row["key"]: row for row in report["statements_omitted"]}
+    beware = {
+        key: row for row in report["outcome_warnings"] for key in row["statements"]
+    }
     return [
         StatementAnswer(
             row=row,
@@ -178,6 +183,7 @@ def statement_answers(report: Row, names: Names) -> list[StatementAnswer]:
             figures=_statement_figures(row),
             chart=statement_chart(row),
             omitted=_omitted(omitted.get(row["key"]), names),
+            warning=_warning(beware.get(row["key"])),
         )
         for row in report["statements"]
     ]
@@ -189,6 +195,13 @@ def _omitted(row: Row | None, names: Names) -> str:
         return ""
     what = names.omissions[row["key"]]
     return f"Of those without “{what}”: {row['events']:,} of {row['total']:,}."
+
+
+def _warning(row: Row | None) -> str:
+    """Warn of a prediction that partly predicts itself."""
+    if row is None or not row["derived_from"]:
+        return ""
+    return "The outcome may be derived from what the plan decides on: see below."
 
 
 def _statement_figures(row: Row) -> str:
