@@ -428,3 +428,33 @@ def test_the_lock_of_a_bucket_is_the_same_on_every_machine() -> None:
 
     assert key.lock == -8925657405025854537
     assert len({key.lock, *(other.lock for other in others)}) == 4
+
+
+def test_an_outcome_counts_when_its_window_has_closed(
+    site: Site, clinician: User, db: None
+) -> None:
+    with_window = "    known_how: Asked.\n    window: P30D\n"
+    version = publish(replacing=("    known_how: Asked.\n", with_window))
+    enrolment = episode(scamp=version.scamp, site=site)
+    signed(enrolment, by=clinician, **HOME)
+    record_outcome(
+        enrolment=enrolment,
+        key="ill",
+        value=True,
+        known_how="asked",
+        by=clinician,
+        at=NOON,
+    )
+    refresh_all(at=LATER)
+
+    def found(days: int) -> tuple[int, int, int]:
+        at = NOON + days * DAY
+        live = live_report(version=version, sites=[site], origin="prospective", at=at)
+        assert live == compute(
+            version=version, sites=[site], origin="prospective", cut_off=at
+        )
+        [statement], [waits] = live["statements"], live["statements_open"]
+        return statement["total"], statement["outcome_missing"], waits["episodes"]
+
+    assert found(30) == (0, 0, 1)
+    assert found(31) == (1, 0, 0)
