@@ -132,6 +132,19 @@ def test_an_interval_is_a_struct() -> None:
     ]
 
 
+@settings(max_examples=80, deadline=None)
+@given(RANDOMS)
+def test_a_column_is_as_long_as_its_frame_however_equal_the_rows(rng: Random) -> None:
+    expression = draw(rng)
+    evaluate, column = compile_expression(expression), vectorise(expression).alias("x")
+    row = facts.rows(rng, 1)
+
+    for rows in ([], row, row * 4) if expression.names else ():
+        found = facts.frame(rows).lazy().select(column).collect()["x"].to_list()
+        cells = [facts.of_column(cell, expression.type) for cell in found]
+        assert cells == [evaluate(row[0]) for _ in rows]
+
+
 @settings(max_examples=60, deadline=None)
 @given(RANDOMS)
 def test_a_result_has_the_column_type_of_its_expression(rng: Random) -> None:
