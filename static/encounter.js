@@ -116,4 +116,32 @@ if (form && form.hasAttribute("hx-post")) {
   });
 }
 
+// On a narrow screen the advice is one line at the bottom edge, and opens upward.
+const opener = document.getElementById("advice-line");
+const aside = document.getElementById("advice");
+if (opener && aside) {
+  const open = (shown) => {
+    aside.classList.toggle("is-open", shown);
+    opener.setAttribute("aria-expanded", String(shown));
+  };
+  opener.setAttribute("role", "button");
+  open(false);
+  opener.addEventListener("click", (event) => {
+    event.preventDefault();
+    open(!aside.classList.contains("is-open"));
+  });
+  opener.addEventListener("keydown", (event) => {
+    if (event.key === " ") { event.preventDefault(); opener.click(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && aside.classList.contains("is-open")) {
+      open(false);
+      opener.focus();
+    }
+  });
+  aside.addEventListener("click", (event) => {
+    if (event.target.closest('a[href^="#"]')) open(false);
+  });
+}
+
 document.getElementById("error-summary")?.focus();

@@ -43,6 +43,7 @@ KINDS_OF = {
     "do": ("omitted", "substituted", "interval", "timing", "other"),
     "do-not": ("added", "substituted", "other"),
 }
+NEGATIONS = ("no ", "not ", "do not ", "never ", "avoid ")
 DECIDED = {
     "followed": "Followed",
     "modified": "Modified",
@@ -69,6 +70,12 @@ class AdvisedAction:
     menu: Menu
     intention: Mapping[str, Any]
     today: date
+
+    @property
+    def is_said_as_against(self) -> bool:
+        """Whether the words of a do-not action leave its direction to be said."""
+        said = self.words.lower().startswith(NEGATIONS)
+        return self.direction == "do-not" and not said
 
     @property
     def action(self) -> str:

@@ -16,6 +16,8 @@ from scamps.core.say import say
 from scamps.core.say.units import unit_words
 from scamps.core.walk import Step, labels
 
+CHAINS = ("+", "or", "and")
+
 
 @dataclass(frozen=True)
 class ScorePart:
@@ -83,9 +85,11 @@ def _said(score: Score, value: Any) -> str:
 
 
 def _terms(root: Node) -> Iterator[Node]:
-    if isinstance(root, Call) and root.op == "+" and len(root.args) == 2:
-        yield from _terms(root.args[0])
-        yield from _terms(root.args[1])
+    """The terms of a sum, or of a chain of the same logical operator."""
+    if isinstance(root, Call) and root.op in CHAINS:
+        for operand in root.args:
+            is_same = isinstance(operand, Call) and operand.op == root.op
+            yield from _terms(operand) if is_same else (operand,)
     else:
         yield root
 
