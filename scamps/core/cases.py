@@ -16,6 +16,7 @@ from scamps.core.definition import Element, Finding, Plan, PlanError, edges
 from scamps.core.definition.criteria import CONTEXT, PREVIOUS
 from scamps.core.definition.parts import Key, Part, Words
 from scamps.core.definition.source import Source, read_yaml
+from scamps.core.language import DATE
 from scamps.core.walk import CompiledPlan, Walk, json_value
 
 
@@ -157,12 +158,14 @@ def _values(
 
 
 def _value(plan: Plan, key: str, raw: Any, *, answers: bool) -> Any:
-    element = plan.element.get(key if answers else key.removeprefix(f"{PREVIOUS}."))
-    if element is not None and (answers or key.startswith(f"{PREVIOUS}.")):
+    prefix = "" if answers else f"{PREVIOUS}."
+    element = plan.element.get(key.removeprefix(prefix))
+    if element is not None and key.startswith(prefix):
         return None if raw is None else answer(element, raw)
-    if answers or key not in {*CONTEXT, *plan.names()}:
+    before = key.startswith(f"{PREVIOUS}.") and key in plan.names()
+    if answers or not (before or key in CONTEXT):
         raise ValueError(f"the plan has no {key!r}")
-    if CONTEXT.get(key) is not None and CONTEXT[key].name == "Date" and raw is not None:
+    if CONTEXT.get(key) == DATE and raw is not None:
         return date.fromisoformat(raw)
     return raw
 
