@@ -230,6 +230,8 @@ LOGGING = {
         # Django's own handlers would say everything twice, or mail it.
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Strangers who knock under a wrong name get a 400, and no line each.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }
 
