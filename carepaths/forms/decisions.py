@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from carepaths.core.advice import AdvisedAction
+from carepaths.core.advised import AdvisedAction
 from carepaths.core.opportunities import DecisionRefused
 from carepaths.core.opportunities import read_intention as check_intention
 from carepaths.core.reasons import UnknownReason

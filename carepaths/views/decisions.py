@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from carepaths.actions import decisions as actions
-from carepaths.core.advice import AdvisedAction, Setting, advised_action
+from carepaths.core.advised import AdvisedAction, Setting, advised_action
 from carepaths.forms.decisions import open_questions, read_intention
 from carepaths.forms.performances import CHOICES
 from carepaths.models import Decision, Opportunity, Performance
@@ -45,10 +45,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         problem = _lacks(opportunity, advised)
         if not problem:
-            who = {"by": request.user, "at": timezone.now()}
-            with transaction.atomic():
-                actions.decide(opportunity=opportunity, **intention, **who)
-                _tell_what_was_done(request, opportunity, who)
+            _decide(request, opportunity, intention)
             return redirect(encounter)
     context = {
         "encounter": encounter,
@@ -62,6 +59,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if problem else 200
     return render(request, "carepaths/decide.html", context, status=status)
+
+
+@transaction.atomic
+def _decide(
+    request: HttpRequest, opportunity: Opportunity, intention: dict[str, Any]
+) -> None:
+    who = {"by": request.user, "at": timezone.now()}
+    actions.decide(opportunity=opportunity, **intention, **who)
+    _tell_what_was_done(request, opportunity, who)
 
 
 def _advised(opportunity: Opportunity, intention: dict[str, Any]) -> AdvisedAction:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from carepaths.actions.context import context_of
-from carepaths.core.advice import Advice, Setting, advise
+from carepaths.core.advice import Advice, advise
+from carepaths.core.advised import Setting
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet

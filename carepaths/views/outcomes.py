@@ -48,19 +48,23 @@ def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
     problems = [(f"o-{key}", message) for key, message in errors.items()]
     if posted is not None and not values and not errors:
         problems.append(("main", "Answer at least one."))
-    held = Outcome.objects.held().filter(enrolment=enrolment)
+    held = _held(enrolment)
     context = {
         "enrolment": enrolment,
         "patient": enrolment.patient,
         "form": form,
-        "rows": outcome_rows(
-            declared, posted or {}, {row.key: row.value for row in held}, errors
-        ),
+        "rows": outcome_rows(declared, posted or {}, held, errors),
         "problems": problems + problems_of(form),
         "submission": submission_key(request) if posted else uuid4(),
     }
     status = 422 if context["problems"] else 200
     return render(request, "carepaths/outcomes.html", context, status=status)
+
+
+def _held(enrolment: Enrolment) -> dict[str, Any]:
+    """What is known so far, by the key of the outcome."""
+    rows = Outcome.objects.held().filter(enrolment=enrolment)
+    return {row.key: row.value for row in rows}
 
 
 def _plan(enrolment: Enrolment) -> Plan | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from carepaths.core.advice import Setting, advised_action
+from carepaths.core.advised import Setting, advised_action
 from carepaths.models import (
     Decision,
     Encounter,

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from carepaths.core.advice import RETROSPECTIVE, Setting, advise
+from carepaths.core.advice import advise
+from carepaths.core.advised import RETROSPECTIVE, Setting
 from carepaths.core.draft import walk_draft
 from scamps.core.walk import compile_plan
 from tests.factories import library_plan
