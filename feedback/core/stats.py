@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from scipy.stats import beta, binomtest, t
+import scipy  # loads scipy.stats at its first use, not when the web process starts
 
 Interval = tuple[float, float]
 Verdict = Literal["supported", "refuted", "undecided"]
@@ -30,7 +30,7 @@ def exact_interval(events: int, total: int, level: float = 0.95) -> Interval:
     """
     if not 0 <= events <= total or total < 1:
         raise ValueError(f"{events} events of {total}")
-    interval = binomtest(events, total).proportion_ci(level, method="exact")
+    interval = scipy.stats.binomtest(events, total).proportion_ci(level, method="exact")
     return float(interval.low), float(interval.high)
 
 
@@ -94,6 +94,7 @@ def clustered_interval(clusters: Clusters, level: float = 0.95) -> Interval:
     size = c.total / design_effect(c)
     if 0 < c.events < c.total and c.patients > 1:
         tail = (1 + level) / 2
+        t = scipy.stats.t
         size *= float(t.ppf(tail, c.total - 1) / t.ppf(tail, c.patients - 1)) ** 2
     events = size * c.events / c.total
     return _limits(events, size, level)
@@ -102,6 +103,7 @@ def clustered_interval(clusters: Clusters, level: float = 0.95) -> Interval:
 def _limits(events: float, total: float, level: float) -> Interval:
     """Clopper-Pearson limits for counts that need not be whole."""
     tail = (1 - level) / 2
+    beta = scipy.stats.beta
     low = float(beta.ppf(tail, events, total - events + 1)) if events > 0 else 0.0
     high = (
         float(beta.ppf(1 - tail, events + 1, total - events)) if events < total else 1.0
