@@ -223,6 +223,23 @@ def test_the_list_of_patients_answers_while_typing(
     expect(page.locator("#q")).to_be_focused()
 
 
+def test_on_a_narrow_screen_the_advice_opens_upward(at_bedside: Page):
+    page = at_bedside
+    page.set_viewport_size({"width": 390, "height": 844})
+    answer(page, "peritonitis", "Generalized")
+    line = page.locator("#advice-line")
+    expect(line).to_contain_text("Surgical review")
+
+    line.click()
+    page.locator("label.decide-followed").click()
+    expect(page.locator("label.decide-followed input")).to_be_checked()
+    expect(line).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+
+    expect(line).to_have_attribute("aria-expanded", "false")
+    expect(line).to_be_focused()
+
+
 def test_the_keyboard_alone_is_enough(at_bedside: Page, draft: Encounter):
     page = at_bedside
     page.focus("#a-age")
