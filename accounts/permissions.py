@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.module_loading import import_string
@@ -40,39 +42,26 @@ def roles_of(user: User | AnonymousUser) -> frozenset[tuple[str, int]]:
     return roles
 
 
-def has_role(user: User | AnonymousUser, role: str, site: Site | None = None) -> bool:
-    """The user holds *role* today: at *site*, or anywhere if none is named."""
+def has_any_role(
+    user: User | AnonymousUser, roles: Iterable[str], site: Site | int | None = None
+) -> bool:
+    """The user holds one of *roles* today: at *site*, or anywhere if none is named."""
+    place = site.pk if isinstance(site, Site) else site
     return any(
-        held == role and (site is None or place == site.pk)
-        for held, place in roles_of(user)
+        role in roles and place in (None, held_at) for role, held_at in roles_of(user)
     )
 
 
-def has_any_role(
-    user: User | AnonymousUser, roles: tuple[str, ...], site: Site | None = None
+def has_role(
+    user: User | AnonymousUser, role: str, site: Site | int | None = None
 ) -> bool:
-    """The user holds one of *roles* today: at *site*, or anywhere if none is named."""
-    return any(has_role(user, role, site) for role in roles)
+    """The user holds *role* today: at *site*, or anywhere if none is named."""
+    return has_any_role(user, (role,), site)
 
 
-def is_member(user: User | AnonymousUser) -> bool:
-    """The user has a current membership of any kind."""
-    return bool(roles_of(user))
-
-
-def is_clinician_at(user: User | AnonymousUser, site: Site) -> bool:
+def is_clinician_at(user: User | AnonymousUser, site: Site | int) -> bool:
     """Only a clinician of the site acts on its patients' care."""
     return has_role(user, CLINICIAN, site)
-
-
-def sees_patients_at(user: User | AnonymousUser, site: Site) -> bool:
-    """Clinical roles of the site, and nobody else, see its patients."""
-    return has_any_role(user, CLINICAL_ROLES, site)
-
-
-def may_complete_data_at(user: User | AnonymousUser, site: Site) -> bool:
-    """Clinicians and data managers complete data and outcomes of their site."""
-    return has_any_role(user, (CLINICIAN, DATA_MANAGER), site)
 
 
 def is_demo(user: User | AnonymousUser) -> bool:

@@ -6,12 +6,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Site, User
 from accounts.permissions import CLINICAL_ROLES, DATA_MANAGER, is_only_in_sandbox
-from scamps.models import Scamp, Seat
-
-
-def has_seat(user: User, scamp: Scamp) -> bool:
-    """The user sits on the committee of *scamp*, or publishes it."""
-    return Seat.objects.current().filter(user=user, scamp=scamp).exists()
+from scamps.models import Scamp
+from scamps.permissions import has_seat
 
 
 def sites_of_report(user: User, scamp: Scamp, *, sandbox: bool) -> QuerySet[Site]:

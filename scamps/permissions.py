@@ -9,7 +9,6 @@ from accounts.permissions import (
     COMMITTEE_MEMBER,
     PUBLISHER,
     is_clinical,
-    is_member,
 )
 from scamps.models import Scamp, Seat
 
@@ -33,11 +32,6 @@ def has_seat(user: User | AnonymousUser, scamp: Scamp, *roles: str) -> bool:
         place == scamp.pk and (not roles or role in roles)
         for role, place in seats_of(user)
     )
-
-
-def may_read_plans(user: User | AnonymousUser) -> bool:
-    """Whoever has a current membership or seat reads every plan."""
-    return is_member(user) or bool(seats_of(user))
 
 
 def may_read_reports(user: User | AnonymousUser) -> bool:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.permissions import (
     DEMO_ADDRESS,
     has_role,
+    is_clinical,
     is_clinician_at,
     is_only_in_sandbox,
     pages_of,
     roles_of,
-    sees_patients_at,
 )
 from tests.factories import MembershipFactory, SeatFactory, SiteFactory, UserFactory
 from tests.test_access import names_of
@@ -45,7 +45,7 @@ def test_a_clinician_acts_at_their_own_site_only():
 def test_only_clinical_roles_see_patients(role, sees):
     membership = MembershipFactory(role__name=role)
 
-    assert sees_patients_at(membership.user, membership.site) is sees
+    assert is_clinical(membership.user) is sees
 
 
 @pytest.mark.parametrize(
