@@ -171,8 +171,10 @@ VERDICTS = {"supported": "Held", "refuted": "Refuted", "undecided": "Undecided s
 def statement_answers(report: Row, names: Names) -> list[StatementAnswer]:
     """Each statement: what was predicted, what was found, how sure that is."""
     omitted = {row["key"]: row for row in report["statements_omitted"]}
-    beware = {
-        key: row for row in report["outcome_warnings"] for key in row["statements"]
+    beware = {  # once for each outcome
+        row["statements"][0]: row
+        for row in report["outcome_warnings"]
+        if row["statements"]
     }
     return [
         StatementAnswer(
@@ -201,7 +203,7 @@ def _warning(row: Row | None) -> str:
     """Warn of a prediction that partly predicts itself."""
     if row is None or not row["derived_from"]:
         return ""
-    return "The outcome may be derived from what the plan decides on: see below."
+    return "This outcome may be derived from what the plan decides on: see below."
 
 
 def _statement_figures(row: Row) -> str:

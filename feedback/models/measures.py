@@ -100,6 +100,11 @@ chance AS MATERIALIZED (
            count(*) AS n, count(*) FILTER (WHERE choice = 'deviated') AS d,
            count(*) FILTER (WHERE choice = 'followed') AS f
     FROM chance WHERE choice IN ('followed', 'modified', 'deviated') GROUP BY 1, 2, 3
+), sums AS MATERIALIZED (
+    SELECT site_id, node, action, count(*) AS patients, sum(n * n) AS n_n,
+           sum(d) AS d, sum(d * d) AS d_d, sum(d * n) AS d_n,
+           sum(f) AS f, sum(f * f) AS f_f, sum(f * n) AS f_n
+    FROM patient WHERE here GROUP BY 1, 2, 3
 )
 """,
     facts="""
@@ -126,10 +131,9 @@ FROM chance c LEFT JOIN LATERAL (
 ) p ON true
 WHERE c.here GROUP BY 1, 3, 4, 5
 UNION ALL
-SELECT site_id, 'cluster', node, action, term, NULL, sum(amount)
-FROM patient, LATERAL (VALUES ('patients', 1), ('n_n', n * n), ('d', d), ('d_d', d * d),
-    ('d_n', d * n), ('f', f), ('f_f', f * f), ('f_n', f * n)) AS terms(term, amount)
-WHERE here GROUP BY 1, 3, 4, 5
+SELECT site_id, 'cluster', node, action, term, NULL, amount
+FROM sums, LATERAL (VALUES ('patients', patients), ('n_n', n_n), ('d', d), ('d_d', d_d),
+    ('d_n', d_n), ('f', f), ('f_f', f_f), ('f_n', f_n)) AS terms(term, amount)
 """,
 )
 
