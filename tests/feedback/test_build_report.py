@@ -134,3 +134,4 @@ def test_without_any_row_there_is_a_report(version: Version, sites: list[Site]) 
 
     assert report["encounters"] == 0
     assert report["origin"] == "retrospective"
+    assert build("--sandbox")["origin"] == "sandbox"
