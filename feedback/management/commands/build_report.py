@@ -49,7 +49,8 @@ class Command(BaseCommand):
         report = compute(
             version=version,
             sites=sites,
-            origin=options["origin"] or (Origin.SANDBOX if options["sandbox"] else None),
+            origin=options["origin"]
+            or (Origin.SANDBOX if options["sandbox"] else None),
             cut_off=_moment(options["cut_off"]),
         )
         if options["save"]:
