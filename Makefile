@@ -21,7 +21,7 @@ HOST ?= 127.0.0.1
 COHORT ?=
 FILE ?= dump.sql
 BENCH ?=
-PYTEST ?= -n auto --dist loadgroup
+PYTEST ?= -n logical --dist loadgroup
 export PORT HOST COHORT FILE
 
 setup:
