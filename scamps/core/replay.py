@@ -19,7 +19,7 @@ from scamps.core.vectorise import column_type, vectorise
 from scamps.core.walk.masks import bits, chosen, hide, packed, value, waited
 from scamps.core.walk.program import Hiding, Program, program_of
 
-BATCH = 524_288
+BATCH = 1_000_000
 ROW = "each row"  # no name of the language has a space
 WHY = pl.Enum(["", "unknown", "overlap", "nothing-true"])
 
@@ -68,9 +68,8 @@ def replay(
     rows = lazy.select(pl.len()).collect().item()
     lazy = lazy.with_columns(pl.lit(True).alias(ROW), **columns).select(ROW, *columns)
     query = _Query(program)
-    walked = [
-        query.run(lazy.slice(start, batch)) for start in range(0, max(rows, 1), batch)
-    ]
+    parts = [lazy.slice(start, batch) for start in range(0, rows, batch)]
+    walked = [query.run(part) for part in (parts if rows > batch else [lazy])]
     return Replay(pl.concat(walked, rechunk=False), query.bits)
 
 
@@ -110,11 +109,11 @@ class _Query:
         self.bits: dict[str, tuple[str, ...]] = {}
         self._prepare()
         self._judge()
+        self.masks: dict[str, pl.Expr] = {}
         self.ways[program.start].append(pl.col(ROW))
         for key in program.nodes:
-            at = f"at.{key}"
-            self.stages.append({at: reduce(or_, self.ways[key], pl.lit(False))})
-            self._leave(self.plan.node[key], pl.col(at))
+            self._leave(self.plan.node[key], self._come(key))
+        self.stages += _by_level(self.masks)
         self._finish()
 
     def run(self, frame: pl.LazyFrame) -> pl.DataFrame:
@@ -149,6 +148,13 @@ class _Query:
             facts[f"true {spell(path)}"] = value.fill_null(False)
             facts[f"unknown {spell(path)}"] = value.is_null()
         self.stages.append(facts)
+
+    def _come(self, key: str) -> pl.Expr:
+        """The mask of those who come to a node, which may be that of another."""
+        ways = self.ways[key]
+        self.masks[f"at.{key}"] = reduce(or_, ways)
+        alone = len(ways) == 1 and ways[0].meta.is_column()
+        return ways[0] if alone else pl.col(f"at.{key}")
 
     def _leave(self, node: Node, here: pl.Expr) -> None:
         if isinstance(node, Decide):
@@ -192,7 +198,7 @@ class _Query:
             return
         wait = f"wait {spell(path)}"
         self.waits.append(path)
-        self.stages.append({wait: here})
+        self.masks[wait] = here
         self.ended.append((node.key, "unknown", pl.col(wait)))
 
     def _fall(self, node: Decide, here: pl.Expr) -> None:
@@ -234,3 +240,16 @@ class _Query:
         number = self.plan.position[node.key]
         branches = range(len(node.branches))
         return [("nodes", number, "branches", index, "when") for index in branches]
+
+
+def _by_level(columns: Mapping[str, pl.Expr]) -> list[dict[str, pl.Expr]]:
+    """Group *columns*, each of which stands after those it reads, into few stages."""
+    level: dict[str, int] = {}
+    stages: list[dict[str, pl.Expr]] = []
+    for name, column in columns.items():
+        reads = [level[root] for root in column.meta.root_names() if root in level]
+        level[name] = max(reads, default=-1) + 1
+        if level[name] == len(stages):
+            stages.append({})
+        stages[level[name]][name] = column
+    return stages

@@ -21,7 +21,7 @@ from scamps.core.language.tree import (
     names_in,
     nodes,
 )
-from scamps.core.language.types import ANY, Type, quantity
+from scamps.core.language.types import ANY, INTEGER, Type, quantity
 from scamps.core.vectorise.calls import NATIVE, REPEATS, TAKES_NULL
 from scamps.core.vectorise.columns import DECIMAL, dtype, literal
 from scamps.core.vectorise.comparisons import compared, is_constant
@@ -145,7 +145,7 @@ def repeated_parts(node: Node) -> list[Node]:
     """The compound operands that the formula of this operator would repeat."""
     if isinstance(node, Case):
         operands: list[Node] = [node.subject] if node.subject else []
-    elif isinstance(node, Call) and node.op in REPEATS:
+    elif isinstance(node, Call) and node.op in REPEATS and not _is_product(node):
         operands = [
             part
             for arg in node.args
@@ -154,6 +154,11 @@ def repeated_parts(node: Node) -> list[Node]:
     else:
         return []
     return [p for p in operands if not isinstance(p, Name | Literal) and names_in(p)]
+
+
+def _is_product(node: Call) -> bool:
+    """A product of integers writes each operand once."""
+    return node.op == "*" and node.type == INTEGER
 
 
 def replaced(node: Node, held: Mapping[int, str]) -> Node:
