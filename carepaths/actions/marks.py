@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from carepaths.core.months import month_of
-from carepaths.models import Encounter, Enrolment, Mark
+from carepaths.models import Encounter, Enrolment, Mark, Patient
 
 Bucket = tuple[int, int, date | None, str]  # version, site, month, origin
 
@@ -52,9 +52,15 @@ def bucket_of(encounter: Encounter) -> Bucket:
 
 
 def related_buckets(enrolment: Enrolment) -> set[Bucket]:
-    """Return the buckets of all signed encounters of its patient on its plan."""
+    """Return the buckets of all signed encounters of its patient on its plan.
+
+    The patient is locked first. Otherwise, of two encounters signed at the same moment,
+    neither would know of the other, and both could stay counted as the first one.
+    """
+    patients = Patient.objects.select_for_update(no_key=True)
+    patient = patients.get(pk=enrolment.patient_id)
     signed = Encounter.objects.signed().filter(
-        enrolment__patient=enrolment.patient_id, enrolment__scamp=enrolment.scamp_id
+        enrolment__patient=patient, enrolment__scamp=enrolment.scamp_id
     )
     rows = signed.values_list(
         "version", "site", "visit_time", "origin", "site__time_zone"
