@@ -34,6 +34,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """The command of *process*; nothing if it has just ended."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
 class Running:
     """A `make run`, its output so far, and everything that it started."""
 
@@ -79,14 +87,8 @@ class Running:
 
     def program(self, name: str) -> psutil.Process | None:
         """The program with the word *name* in its command, if it runs."""
-        return next(
-            (
-                child
-                for child in self.supervisor().children()
-                if name in child.cmdline()
-            ),
-            None,
-        )
+        children = self.supervisor().children()
+        return next((one for one in children if name in command_of(one)), None)
 
     def everything(self) -> list[Process]:
         """All processes of this run, the embedded servers among them."""
