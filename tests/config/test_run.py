@@ -42,6 +42,14 @@ def command_of(process: psutil.Process) -> list[str]:
         return []
 
 
+def still_there(pid: int) -> Process | None:
+    """The process; None if it has ended since it was listed, as backends do."""
+    try:
+        return Process.of(pid)
+    except psutil.NoSuchProcess:
+        return None
+
+
 class Running:
     """A `make run`, its output so far, and everything that it started."""
 
@@ -96,7 +104,7 @@ class Running:
         for line in self.home.started.read_text().splitlines():
             server = psutil.Process(Process.parse(line.split(" ")[1]).pid)
             found += [server, *server.children(recursive=True)]
-        return [Process.of(process.pid) for process in found]
+        return list(filter(None, (still_there(process.pid) for process in found)))
 
     def end(self) -> None:
         """End it whatever state it is in."""
