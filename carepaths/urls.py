@@ -6,6 +6,7 @@ from carepaths.views import (
     decisions,
     encounters,
     enrolments,
+    notes,
     outcomes,
     patients,
     signing,
@@ -27,6 +28,9 @@ urlpatterns = [
     path("encounters/<int:pk>/advice/", encounters.advice, name="advice"),
     path("encounters/<int:pk>/sign/", signing.sign, name="sign"),
     path("encounters/<int:pk>/amend/", signing.amend, name="amend"),
+    path("encounters/<int:pk>/note/", notes.note, name="note"),
+    path("encounters/<int:pk>/note.txt", notes.note_text, name="note_text"),
+    path("encounters/<int:pk>/note.pdf", notes.note_pdf, name="note_pdf"),
     path("encounters/<int:pk>/void/", signing.void, name="void"),
     path("opportunities/<int:pk>/decide/", decisions.decide, name="decide"),
 ]

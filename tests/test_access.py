@@ -107,6 +107,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:void", SENT_EMPTY),
     ("get", "carepaths:amend", ACTED_ON),
     ("post", "carepaths:amend", SENT_EMPTY),
+    ("get", "carepaths:note", SEEN),
+    ("get", "carepaths:note_text", SEEN),
+    ("get", "carepaths:note_pdf", SEEN),
     ("get", "carepaths:decide", ACTED_ON),
     ("post", "carepaths:decide", SENT_EMPTY),
     # plans
@@ -149,7 +152,10 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         [f"carepaths:{verb}" for verb in ("encounter", "advice", "sign", "void")],
         DRAFT,
     ),
-    "carepaths:amend": SIGNED,
+    **dict.fromkeys(
+        [f"carepaths:{page}" for page in ("amend", "note", "note_text", "note_pdf")],
+        SIGNED,
+    ),
     "carepaths:decide": _of(Opportunity.objects.all()),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},

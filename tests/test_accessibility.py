@@ -45,6 +45,7 @@ PAGES = [
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("amend", "clinician", "/encounters/{signed}/amend/"),
+    ("note", "clinician", "/encounters/{signed}/note/"),
     ("void", "clinician", "/encounters/{draft}/void/"),
     ("decide", "clinician", "/opportunities/{opportunity}/decide/"),
     ("reports", "clinician", "/reports/"),

@@ -130,6 +130,9 @@ def performance_rows(
             "title": titles.get(row.resource, row.resource),
             "said": DONE[row.status],
             "advised": row.resource in advised or row.status != "done",
+            "done_at": row.done_at,
+            "place": row.place,
+            "known_how": row.known_how,
         }
         for row in rows
     ]
