@@ -6,12 +6,15 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from scamps.core.compare import EFFECTS, compare
 from scamps.models import Scamp, State, Transition, Version
 
 
@@ -68,6 +71,18 @@ class VersionSerializer(VersionBrief):
         fields = ("scamp", *VersionBrief.Meta.fields, "plan_url", "transitions", "plan")
 
 
+class ChangeSerializer(serializers.Serializer):
+    """One difference between two versions, in the plan's words."""
+
+    effect = serializers.ChoiceField(list(EFFECTS.items()))
+    kind = serializers.ChoiceField(["added", "removed", "changed", "moved"])
+    where = serializers.CharField(help_text="By keys: nodes/low")
+    field = serializers.CharField(help_text="Empty: the thing as a whole")
+    before = serializers.CharField()
+    after = serializers.CharField()
+    words = serializers.CharField()
+
+
 class _Scamps(generics.GenericAPIView):
     permission_classes = [IsAuthenticated]
     serializer_class = ScampSerializer
@@ -113,3 +128,17 @@ class PlanDocument(_Versions):
         response = HttpResponse(content.text, content_type="application/json")
         response["ETag"] = f'"{content.digest}"'
         return response
+
+
+class VersionChanges(_Versions):
+    """What differs between an earlier version and this one, the weightiest first."""
+
+    serializer_class = ChangeSerializer
+    pagination_class = None
+
+    @extend_schema(responses=ChangeSerializer(many=True))
+    def get(self, request: Request, key: str, number: int, earlier: int) -> Response:
+        version = self.get_object()
+        before = get_object_or_404(self.get_queryset(), number=earlier)
+        comparison = compare(before.plan, version.plan)
+        return Response(ChangeSerializer(comparison.changes, many=True).data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from scamps.core.compare import compare
 from scamps.models import Version
 from scamps.permissions import may_read_reports
 
@@ -29,3 +30,18 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "may_read_reports": may_read_reports(request.user),
     }
     return render(request, "scamps/version.html", context)
+
+
+def changes(request: HttpRequest, key: str, number: int, earlier: int) -> HttpResponse:
+    """Show what differs between two versions, by what each difference does."""
+    visible = Version.objects.visible_to(request.user).with_content()
+    version = get_object_or_404(visible, scamp__key=key, number=number)
+    before = get_object_or_404(visible, scamp__key=key, number=earlier)
+    comparison = compare(before.plan, version.plan)
+    context = {
+        "version": version,
+        "before": before,
+        "plan": version.plan,
+        "comparison": comparison,
+    }
+    return render(request, "scamps/changes.html", context)

@@ -115,6 +115,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     # plans
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
+    ("get", "scamps:changes", MEMBERS),
     # reports: of the sites open to one, or of a Scamp on whose committee one sits
     ("get", "feedback:reports", SIGNED_IN),
     ("get", "feedback:report", REPORT),
@@ -129,6 +130,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "api:scamp", API_MEMBERS),
     ("get", "api:version", API_MEMBERS),
     ("get", "api:plan", API_MEMBERS),
+    ("get", "api:changes", API_MEMBERS),
     ("post", "api:scamps", [403] + [405] * 6),
     ("delete", "api:scamp", [403] + [405] * 6),
 ]
@@ -159,6 +161,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:decide": _of(Opportunity.objects.all()),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
+    "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "feedback:report": {"key": "small-plan", "number": 1},
     "feedback:age": {"key": "small-plan", "number": 1},
     "feedback:report_csv": {"key": "small-plan", "number": 1},
@@ -168,6 +171,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "api:scamp": {"key": "small-plan"},
     "api:version": {"key": "small-plan", "number": 1},
     "api:plan": {"key": "small-plan", "number": 1},
+    "api:changes": {"key": "small-plan", "number": 1, "earlier": 1},
 }
 
 

@@ -69,6 +69,16 @@ def test_the_document_is_served_byte_for_byte_as_it_is_hashed(reader):
     assert load_json(response.content.decode()) == version.plan
 
 
+def test_what_a_version_changes_is_told_in_the_plans_words(reader):
+    active_version()
+    active_version(small_plan(title="Changed"))
+
+    (change,) = reader.get(reverse("api:changes", args=["small-plan", 2, 1])).json()
+
+    assert change["effect"] == "wording"
+    assert change["words"] == "The plan, title: “Small plan” became “Changed”"
+
+
 def test_the_description_of_the_api_is_valid():
     schema = SchemaGenerator().get_schema(public=True)
 

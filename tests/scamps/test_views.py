@@ -152,3 +152,23 @@ def test_a_plan_leads_to_its_report_whoever_may_read_reports(client, role, leads
     page = client.get(version.get_absolute_url()).content.decode()
 
     assert (f"/reports/{version.scamp.key}/{version.number}/" in page) is leads
+
+
+def test_what_a_version_changes_is_shown_by_effect_and_linked_from_both(reader):
+    before, after = active_version(), active_version(small_plan(title="Changed"))
+    address = reverse("scamps:changes", args=["small-plan", 2, 1])
+
+    page = words_of(reader.get(address))
+
+    assert "Only wording differs from version 1" in page
+    assert "title “Small plan” → became “Changed”" in page
+    for version in (before, after):
+        assert address in reader.get(version.get_absolute_url()).content.decode()
+
+
+def test_versions_of_the_same_content_differ_in_nothing(reader):
+    active_version()
+
+    page = words_of(reader.get(reverse("scamps:changes", args=["small-plan", 1, 1])))
+
+    assert "Nothing: versions 1 and 1" in page
