@@ -14,6 +14,7 @@ from django.utils import timezone
 from carepaths.actions.context import context_of
 from carepaths.core.advice import Advice, advise
 from carepaths.core.advised import Setting
+from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
@@ -55,6 +56,11 @@ class Desk:
         return advise(self.draft, setting)
 
     @cached_property
+    def calculated(self) -> tuple[Calculated, ...]:
+        sex = self.encounter.enrolment.patient.identity.sex
+        return calculated(self.plan, self.draft.facts, self.context, sex)
+
+    @cached_property
     def sheet(self) -> Sheet:
         filling = Filling(
             answers=self.reading.answers,
@@ -83,6 +89,8 @@ class Desk:
             "visit_title": self.visit_title,
             "sheet": self.sheet,
             "advice": self.advice,
+            "calculated": self.calculated,
+            "growth": growth_rows(self.calculated),
             "problems": [
                 (f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors
             ],
