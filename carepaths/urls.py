@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carepaths.views import (
+    basis,
     decisions,
     encounters,
     enrolments,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("enrolments/<int:pk>/outcomes/", outcomes.outcomes, name="outcomes"),
     path("encounters/<int:pk>/", encounters.encounter, name="encounter"),
     path("encounters/<int:pk>/advice/", encounters.advice, name="advice"),
+    path("encounters/<int:pk>/basis/", basis.basis, name="basis"),
     path("encounters/<int:pk>/sign/", signing.sign, name="sign"),
     path("encounters/<int:pk>/amend/", signing.amend, name="amend"),
     path("encounters/<int:pk>/note/", notes.note, name="note"),

@@ -101,6 +101,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:encounter", SENT_EMPTY),
     ("get", "carepaths:advice", [302] + [405] * 6),
     ("post", "carepaths:advice", SENT_EMPTY),
+    ("get", "carepaths:basis", SEEN),
     ("get", "carepaths:sign", ACTED_ON),
     ("post", "carepaths:sign", SENT_EMPTY),
     ("get", "carepaths:void", ACTED_ON),
@@ -151,7 +152,10 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         ENROLMENT,
     ),
     **dict.fromkeys(
-        [f"carepaths:{verb}" for verb in ("encounter", "advice", "sign", "void")],
+        [
+            f"carepaths:{verb}"
+            for verb in ("encounter", "advice", "basis", "sign", "void")
+        ],
         DRAFT,
     ),
     **dict.fromkeys(

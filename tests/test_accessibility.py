@@ -48,6 +48,8 @@ PAGES = [
     ("outcomes", "clinician", "/enrolments/{enrolment}/outcomes/"),
     ("a draft", "clinician", "/encounters/{draft}/"),
     ("a draft with advice", "clinician", "/encounters/{advised}/"),
+    ("the basis", "clinician", "/encounters/{advised}/basis/"),
+    ("the basis as signed", "clinician", "/encounters/{signed}/basis/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("amend", "clinician", "/encounters/{signed}/amend/"),

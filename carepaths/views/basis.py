@@ -1,0 +1,33 @@
+"""On what the advice of an encounter rests, whole, so that anybody can check it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.trail import record
+from carepaths.core.basis import used
+from carepaths.models import Encounter
+from carepaths.views.desk import Desk, desk_of, desk_of_revision
+from carepaths.views.subjects import find_encounter
+
+
+def basis(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show advice, criteria, values, tree and sources, of the draft or as signed."""
+    encounter = find_encounter(request, pk)
+    record(request.user, "saw", encounter, encounter.site)
+    desk = _desk(encounter)
+    context = {
+        "encounter": encounter,
+        "patient": encounter.enrolment.patient,
+        "advice": desk.advice,
+        "used": used(desk.draft),
+    }
+    return render(request, "carepaths/basis.html", context)
+
+
+def _desk(encounter: Encounter) -> Desk:
+    if encounter.is_open:
+        return desk_of(encounter)
+    first = encounter.revisions.sealed().order_by("number")[0]
+    return desk_of_revision(encounter, first)
