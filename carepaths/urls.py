@@ -23,6 +23,7 @@ urlpatterns = [
     path("patients/<int:pk>/enrol/", enrolments.enrol, name="enrol"),
     path("enrolments/<int:pk>/decline/", enrolments.decline, name="decline"),
     path("enrolments/<int:pk>/leave/", enrolments.leave, name="leave"),
+    path("enrolments/<int:pk>/undo/", enrolments.undo, name="undo"),
     path("enrolments/<int:pk>/open/", encounters.open_, name="open"),
     path("enrolments/<int:pk>/outcomes/", outcomes.outcomes, name="outcomes"),
     path("encounters/<int:pk>/", encounters.encounter, name="encounter"),

@@ -91,6 +91,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:enrol", [302, 404, 404, 403, 404, 404, 404]),  # names no plan
     ("get", "carepaths:decline", ACTED_ON),
     ("post", "carepaths:decline", SENT_EMPTY),
+    ("get", "carepaths:undo", [302] + [405] * 6),
+    ("post", "carepaths:undo", SENT_EMPTY),
     ("get", "carepaths:leave", ACTED_ON),
     ("post", "carepaths:leave", SENT_EMPTY),
     ("get", "carepaths:open", ACTED_ON),
@@ -148,7 +150,10 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:patient": PATIENT,
     "carepaths:enrol": PATIENT,
     **dict.fromkeys(
-        [f"carepaths:{verb}" for verb in ("decline", "leave", "open", "outcomes")],
+        [
+            f"carepaths:{verb}"
+            for verb in ("decline", "leave", "undo", "open", "outcomes")
+        ],
         ENROLMENT,
     ),
     **dict.fromkeys(

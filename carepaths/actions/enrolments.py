@@ -10,14 +10,24 @@ from accounts.models import User
 from carepaths.actions.marks import mark_enrolment
 from carepaths.actions.refusals import (
     AlreadyEnrolled,
+    HasEncounters,
     NotEligible,
     NotEnrolled,
+    NothingToUndo,
     ReasonNeeded,
 )
-from carepaths.models import Enrolment, EnrolmentChange, EnrolmentState, Patient
+from carepaths.models import (
+    Encounter,
+    Enrolment,
+    EnrolmentChange,
+    EnrolmentState,
+    Patient,
+)
 from scamps.models import Scamp
 
 OPEN = (EnrolmentState.ELIGIBLE, EnrolmentState.ENROLLED)
+NOT_ELIGIBLE = "not eligible"
+ENROLLED_IN_ERROR = "Enrolled in error"
 
 
 @transaction.atomic
@@ -34,17 +44,29 @@ def find_eligible(
 
 
 @transaction.atomic
-def enrol(*, patient: Patient, scamp: Scamp, by: User, at: datetime) -> Enrolment:
+def enrol(
+    *,
+    patient: Patient,
+    scamp: Scamp,
+    judged: str = "",
+    reason: str = "",
+    by: User,
+    at: datetime,
+) -> Enrolment:
     """Enrol *patient*: the eligible episode, or a new one.
 
-    Raises: AlreadyEnrolled.
+    Args: judged: what the population says of the patient, kept with the step.
+
+    Raises: AlreadyEnrolled, ReasonNeeded: judged not eligible, and no reason.
     """
+    if judged == NOT_ELIGIBLE and not reason.strip():
+        raise ReasonNeeded(patient)
     enrolment = open_episode(patient, scamp)
     if enrolment is None:
         enrolment = _new_episode(patient, scamp, at)
     elif enrolment.state != EnrolmentState.ELIGIBLE:
         raise AlreadyEnrolled(patient)
-    return _change(enrolment, EnrolmentState.ENROLLED, by, at)
+    return _change(enrolment, EnrolmentState.ENROLLED, by, at, reason, judged)
 
 
 @transaction.atomic
@@ -61,6 +83,19 @@ def decline(*, enrolment: Enrolment, reason: str, by: User, at: datetime) -> Enr
 
 
 @transaction.atomic
+def find_unfit(
+    *, enrolment: Enrolment, reason: str = "", by: User, at: datetime
+) -> Enrolment:
+    """Take back that the patient is eligible: the episode leaves the count.
+
+    Raises: NotEligible.
+    """
+    if _locked_state(enrolment) != EnrolmentState.ELIGIBLE:
+        raise NotEligible(enrolment)
+    return _change(enrolment, EnrolmentState.UNFIT, by, at, reason)
+
+
+@transaction.atomic
 def leave(
     *, enrolment: Enrolment, reason: str = "", by: User, at: datetime
 ) -> Enrolment:
@@ -71,6 +106,34 @@ def leave(
     if _locked_state(enrolment) != EnrolmentState.ENROLLED:
         raise NotEnrolled(enrolment)
     return _change(enrolment, EnrolmentState.LEFT, by, at, reason)
+
+
+@transaction.atomic
+def undo(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
+    """Take the last step back, by a step that leads to the state before it.
+
+    Raises: NothingToUndo: the episode is eligible; HasEncounters: it was enrolled, and
+        encounters stand under it; AlreadyEnrolled: a later episode is open.
+    """
+    state = _locked_state(enrolment)
+    if state == EnrolmentState.ELIGIBLE:
+        raise NothingToUndo(enrolment)
+    if state == EnrolmentState.ENROLLED:
+        _refuse_if_begun(enrolment)
+        known = enrolment.changes.filter(to=EnrolmentState.ELIGIBLE).exists()
+        back = EnrolmentState.ELIGIBLE if known else EnrolmentState.UNFIT
+        return _change(enrolment, back, by, at, ENROLLED_IN_ERROR)
+    later = open_episode(enrolment.patient, enrolment.scamp)
+    if later is not None:
+        raise AlreadyEnrolled(later)
+    was_left = state == EnrolmentState.LEFT
+    back = EnrolmentState.ENROLLED if was_left else EnrolmentState.ELIGIBLE
+    return _change(enrolment, back, by, at, "Taken back")
+
+
+def _refuse_if_begun(enrolment: Enrolment) -> None:
+    if Encounter.objects.unvoided().filter(enrolment=enrolment).exists():
+        raise HasEncounters(enrolment)
 
 
 def open_episode(patient: Patient, scamp: Scamp) -> Enrolment | None:
@@ -94,11 +157,15 @@ def _new_episode(patient: Patient, scamp: Scamp, at: datetime) -> Enrolment:
 
 
 def _change(
-    enrolment: Enrolment, to: str, by: User, at: datetime, reason: str = ""
+    enrolment: Enrolment,
+    to: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    judged: str = "",
 ) -> Enrolment:
-    EnrolmentChange.objects.create(
-        enrolment=enrolment, to=to, reason=reason.strip(), by=by, at=at, recorded_at=at
-    )
+    step = {"reason": reason.strip(), "judged": judged, "by": by, "at": at}
+    EnrolmentChange.objects.create(enrolment=enrolment, to=to, recorded_at=at, **step)
     mark_enrolment(enrolment=enrolment, at=at)
     enrolment.state = to
     return enrolment

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import Site, User
+from carepaths.actions.eligibility import note_eligible
 from carepaths.actions.refusals import RecordNumberTaken
 from carepaths.models import Identity, Patient
 from carepaths.models.patients import BirthDatePrecision
 
 
+@transaction.atomic
 def register_patient(
     *,
     site: Site,
@@ -24,6 +26,8 @@ def register_patient(
     at: datetime,
 ) -> Patient:
     """Register a patient at *site*; a birth date is to the day if not said otherwise.
+
+    Where the criteria of an active plan say so, the patient is counted as eligible.
 
     Raises: RecordNumberTaken.
     """
@@ -44,4 +48,5 @@ def register_patient(
         if "record_number_is_used_once" in str(error):
             raise RecordNumberTaken(record_number) from error
         raise
+    note_eligible(patient=patient, by=by, at=at)
     return patient

@@ -30,6 +30,14 @@ class NotEnrolled(Refusal):
     words = "The episode is not enrolled, or was left."
 
 
+class NothingToUndo(Refusal):
+    words = "There is no step to take back."
+
+
+class HasEncounters(Refusal):
+    words = "Encounters stand under this enrolment; void them first."
+
+
 class NoActiveVersion(Refusal):
     words = "The plan has no active version."
 

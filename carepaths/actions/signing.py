@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from carepaths.actions.context import context_and_source
+from carepaths.actions.eligibility import note_eligible
 from carepaths.actions.encounters import next_number
 from carepaths.actions.marks import mark_encounter
 from carepaths.actions.refusals import (
@@ -75,6 +76,7 @@ def sign(
     _record_advice(draft, sealed, by, at)
     record_performances(encounter=draft, rows=performances, by=by, at=at)
     mark_encounter(encounter=draft, at=at)
+    note_eligible(patient=draft.enrolment.patient, by=by, at=at)
     return draft
 
 
@@ -119,6 +121,7 @@ def amend(
     revision.advises_otherwise = list(sealed.advice) != advice
     revision.save(force_insert=True)
     mark_encounter(encounter=signed, at=at)
+    note_eligible(patient=signed.enrolment.patient, by=by, at=at)
     return revision
 
 
@@ -158,7 +161,8 @@ def opportunity_of(encounter: Encounter, advised: Advised) -> Opportunity:
 
 
 def _locked(encounter: Encounter) -> Encounter:
-    related = ("version__content", "version__scamp", "site", "enrolment")
+    of_patient = ("enrolment__patient__identity", "enrolment__patient__site")
+    related = ("version__content", "version__scamp", "site", *of_patient)
     rows = Encounter.objects.select_for_update(of=("self",)).select_related(*related)
     return rows.get(pk=encounter.pk)
 

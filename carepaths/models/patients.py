@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -113,6 +113,7 @@ class EnrolmentState(models.TextChoices):
     ENROLLED = "enrolled", "Enrolled"
     DECLINED = "declined", "Declined"
     LEFT = "left", "Left"
+    UNFIT = "unfit", "Does not fit"
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -129,6 +130,17 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def in_state(self, *states: str, as_of: datetime | None = None) -> Self:
         return self.with_state(as_of).filter(state__in=states)
+
+    def eligible_not_enrolled(self, user: User) -> Self:
+        """The episodes of *user*'s patients that wait for a decision, the oldest first."""
+        later = EnrolmentChange.objects.filter(
+            enrolment=OuterRef("enrolment"), pk__gt=OuterRef("pk")
+        )
+        waiting = EnrolmentChange.objects.filter(to=EnrolmentState.ELIGIBLE)
+        waiting = waiting.exclude(Exists(later))
+        found = self.visible_to(user).filter(pk__in=waiting.values("enrolment"))
+        related = found.select_related("scamp", "patient__identity", "patient__site")
+        return related.order_by("opened_at", "pk")
 
     def in_bucket(self, *, scamp: Scamp, site: Site, month: date | None) -> Self:
         """Episodes that began in *month* (its first day) on the site's calendar."""
@@ -163,22 +175,38 @@ class Enrolment(models.Model):
 
 
 class EnrolmentChange(models.Model):
-    """One step of an enrolment: eligible, enrolled, declined, left. Never changed."""
+    """One step of an enrolment: eligible, enrolled, declined, left. Never changed.
+
+    `unfit` takes back that the patient is eligible; a step that undoes another leads
+    back to the state before it. `judged` is what the population said then.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="changes")
     to = models.CharField(max_length=8, choices=EnrolmentState)
     reason = models.TextField(blank=True)
+    judged = models.CharField(max_length=12, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(null=True, help_text="When it happened; empty if undated")
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["enrolment", "id"], name="change_in_order")]
+        indexes = [
+            models.Index(fields=["enrolment", "id"], name="change_in_order"),
+            models.Index(
+                fields=["enrolment"],
+                condition=Q(to="eligible"),
+                name="change_to_eligible",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(to="declined") | ~Q(reason=""),
                 name="declining_has_a_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(to="enrolled", judged="not eligible") | ~Q(reason=""),
+                name="enrolling_against_the_criteria_has_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

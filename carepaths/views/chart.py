@@ -23,6 +23,7 @@ STATES = {
     EnrolmentState.ENROLLED: "Enrolled",
     EnrolmentState.DECLINED: "Not enrolled",
     EnrolmentState.LEFT: "Left",
+    EnrolmentState.UNFIT: "Does not fit, found",
 }
 OPEN = (EnrolmentState.ELIGIBLE, EnrolmentState.ENROLLED)
 
@@ -43,6 +44,7 @@ def chart_of(patient: Patient) -> dict[str, Any]:
             "state_words": STATES[enrolment.state],
             "since": changes[enrolment.pk].at,
             "reason": changes[enrolment.pk].reason,
+            "may_undo": _may_undo(enrolment, enrolments, encounters),
             "encounters": [
                 _title(row, plans)
                 for row in encounters
@@ -53,6 +55,19 @@ def chart_of(patient: Patient) -> dict[str, Any]:
         for enrolment in enrolments
     ]
     return {"episodes": episodes, "open_scamps": _open_scamps(enrolments)}
+
+
+def _may_undo(
+    enrolment: Enrolment,
+    enrolments: Iterable[Enrolment],
+    encounters: Iterable[Encounter],
+) -> bool:
+    """Whether the last step may be taken back, as `actions.enrolments.undo` asks."""
+    if enrolment.state == EnrolmentState.ENROLLED:
+        mine = [row for row in encounters if row.enrolment_id == enrolment.pk]
+        return all(row.is_void for row in mine)
+    same = [row for row in enrolments if row.scamp_id == enrolment.scamp_id]
+    return not any(row.state in OPEN for row in same)
 
 
 def _encounters(patient: Patient) -> list[Encounter]:

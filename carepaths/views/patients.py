@@ -12,6 +12,7 @@ from accounts.models import Site
 from accounts.permissions import CLINICIAN, DATA_MANAGER
 from accounts.trail import record
 from carepaths.actions import patients as actions
+from carepaths.actions.eligibility import judgements
 from carepaths.actions.refusals import RecordNumberTaken
 from carepaths.actions.submissions import once
 from carepaths.forms.patients import RegisterForm
@@ -104,9 +105,15 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one patient's episodes, and the plans that are open to the patient."""
     patient = find_patient(request, pk)
     record(request.user, "saw", patient, patient.site)
+    chart = chart_of(patient)
+    judged = judgements(patient, timezone.now())
     context = {
         "patient": patient,
         "may_enrol": may_enrol(request.user, patient),
-        **chart_of(patient),
+        "offers": [
+            {"scamp": scamp, "judged": judged.get(scamp.pk)}
+            for scamp in chart["open_scamps"]
+        ],
+        **chart,
     }
     return render(request, "carepaths/patient.html", context)

@@ -15,6 +15,7 @@ from accounts.permissions import (
     has_any_role,
 )
 from carepaths.models import Encounter, Opportunity, Patient
+from carepaths.views.enrolments import DECLINED, eligible_rows
 from carepaths.views.signed import action_of
 from scamps.core.definition import words
 
@@ -37,10 +38,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
         {"opportunity": one, "words": words(action_of(one.encounter, one).words, "en")}
         for one in _without_reason(user)
     ]
+    eligible = eligible_rows(user, SHOWN)
     context = {
         "drafts": drafts,
         "reasons": reasons,
-        "waiting": len(drafts) + len(reasons),
+        "waiting": len(drafts) + len(reasons) + len(eligible),
+        "eligible": eligible,
+        "decline_reasons": DECLINED,
         "recent": Patient.objects.visible_to(user).last_seen_by(user),
         "sees_patients": has_any_role(user, CLINICAL_ROLES),
         "may_register": Site.objects.open_to(user, CLINICIAN, DATA_MANAGER).exists(),

@@ -13,21 +13,23 @@ from accounts.models import Site
 from carepaths.core.months import bounds_of
 from scamps.models import Scamp
 
-# An episode is known from its first step on; its state is that of its last.
+# An episode is known from its first step on; its state is that of its last. Who was
+# enrolled is so or has left, unless that was taken back; who does not fit is no episode.
 EPISODES = """
 SELECT count(*), count(*) FILTER (WHERE enrolled),
        count(*) FILTER (WHERE NOT enrolled AND state = 'eligible'),
        count(*) FILTER (WHERE NOT enrolled AND state = 'declined'),
        count(*) FILTER (WHERE state = 'left')
 FROM (
-    SELECT bool_or(c."to" = 'enrolled') AS enrolled,
-           (array_agg(c."to" ORDER BY c.id DESC))[1] AS state
+    SELECT state, state IN ('enrolled', 'left') AS enrolled FROM (
+    SELECT (array_agg(c."to" ORDER BY c.id DESC))[1] AS state
     FROM carepaths_enrolment n
     JOIN carepaths_patient p ON p.id = n.patient_id
     JOIN carepaths_enrolmentchange c ON c.enrolment_id = n.id
     WHERE n.scamp_id = %(scamp)s AND p.site_id = ANY(%(sites)s)
       AND c.recorded_at <= %(cut_off)s AND {month}
     GROUP BY n.id
+    ) AS last WHERE state <> 'unfit'
 ) AS episode
 """
 NAMES = ("episodes", "enrolled", "undecided", "declined", "left")

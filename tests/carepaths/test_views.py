@@ -124,7 +124,7 @@ def test_the_worklist_takes_as_many_queries_for_many_drafts(
     for _ in range(12):
         opened(episode(scamp=fever, site=site, by=clinician), by=clinician)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(url("worklist"))
 
 
@@ -347,7 +347,7 @@ def test_a_patients_page_takes_as_many_queries_for_many_encounters(
     for _ in range(10):
         signed(enrolment, by=clinician, **OPERATE)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         client.get(enrolment.patient.get_absolute_url())
 
 

@@ -214,13 +214,13 @@ class Recount:
                 and enrolment.patient.site_id in self.zones
             ):
                 steps[enrolment.pk].append(change.to)
-        never = [taken for taken in steps.values() if "enrolled" not in taken]
+        now = [taken[-1] for taken in steps.values() if taken[-1] != "unfit"]
         return {
-            "episodes": len(steps),
-            "enrolled": len(steps) - len(never),
-            "undecided": sum(taken[-1] == "eligible" for taken in never),
-            "declined": sum(taken[-1] == "declined" for taken in never),
-            "left": sum(taken[-1] == "left" for taken in steps.values()),
+            "episodes": len(now),
+            "enrolled": now.count("enrolled") + now.count("left"),
+            "undecided": now.count("eligible"),
+            "declined": now.count("declined"),
+            "left": now.count("left"),
         }
 
 
