@@ -9,6 +9,7 @@ from carepaths.views import (
     enrolments,
     notes,
     outcomes,
+    papers,
     patients,
     signing,
     worklist,
@@ -35,5 +36,7 @@ urlpatterns = [
     path("encounters/<int:pk>/note.txt", notes.note_text, name="note_text"),
     path("encounters/<int:pk>/note.pdf", notes.note_pdf, name="note_pdf"),
     path("encounters/<int:pk>/void/", signing.void, name="void"),
+    path("plans/<slug:key>/<int:number>/paper/", papers.paper, name="paper"),
+    path("plans/<slug:key>/<int:number>/paper.pdf", papers.paper_pdf, name="paper_pdf"),
     path("opportunities/<int:pk>/decide/", decisions.decide, name="decide"),
 ]

@@ -258,4 +258,5 @@ NAVIGATION = {
     "plans": ("Plans", "scamps:scamps", None),
     "reports": ("Reports", "feedback:reports", "scamps.permissions.may_read_reports"),
     "report": ("", "feedback:report", None),
+    "paper": ("", "carepaths:paper", None),
 }

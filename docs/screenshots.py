@@ -35,6 +35,7 @@ PAGES: list[tuple[str, str | None, str, list[str]]] = [
     ("report", "committee-member", "/reports/suspected-appendicitis/1/", []),
     ("plans", "clinician", "/plans/", []),
     ("plan", "clinician", "/plans/suspected-appendicitis/1/", []),
+    ("paper", "clinician", "/plans/suspected-appendicitis/1/paper/", []),
     ("second-factor", "clinician", "/accounts/2fa/", []),
     ("not-found", "clinician", "/nowhere/", []),
 ]

@@ -119,6 +119,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
     ("get", "scamps:changes", MEMBERS),
+    ("get", "carepaths:paper", MEMBERS),
+    ("get", "carepaths:paper_pdf", MEMBERS),
     # reports: of the sites open to one, or of a Scamp on whose committee one sits
     ("get", "feedback:reports", SIGNED_IN),
     ("get", "feedback:report", REPORT),
@@ -171,6 +173,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
+    "carepaths:paper": {"key": "small-plan", "number": 1},
+    "carepaths:paper_pdf": {"key": "small-plan", "number": 1},
     "feedback:report": {"key": "small-plan", "number": 1},
     "feedback:age": {"key": "small-plan", "number": 1},
     "feedback:report_csv": {"key": "small-plan", "number": 1},

@@ -33,6 +33,7 @@ PAGES = [
     ("no plans", "stranger", "/plans/"),
     ("a plan", "clinician", "/plans/suspected-appendicitis/1/"),
     ("what a version changes", "clinician", "/plans/suspected-appendicitis/2/since/1/"),
+    ("paper form", "clinician", "/plans/suspected-appendicitis/1/paper/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
     ("nothing here", "clinician", "/nowhere/"),

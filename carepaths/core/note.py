@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from carepaths.core.advice import Advice, Reasoning
+    from carepaths.core.advice import Advice
+    from carepaths.core.basis import Reasoning
     from carepaths.core.differences import Difference
     from carepaths.core.sheet import Item, Sheet
 
