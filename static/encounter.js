@@ -1,5 +1,4 @@
 // What a script adds to an encounter's page; without it the page works by its buttons.
-// - a value and "not known" of a typed field exclude each other;
 // - an answer of the server never overwrites what was tapped since it was asked;
 // - a change of the advice is announced; unsaved changes are said, and held on leaving.
 const form = document.getElementById("encounter");
@@ -12,38 +11,13 @@ if (form && form.hasAttribute("hx-post")) {
   let asked = 0;
   let leaving = false;
 
-  const changed = (event) => {
+  const changed = () => {
     changes += 1;
     if (saved && !saved.dataset.unsaved) {
       saved.dataset.unsaved = "yes";
       saved.textContent = "Not saved yet";
       saved.classList.remove("saved");
     }
-    exclude(event.target);
-  };
-
-  // Radios of one group exclude each other by themselves; a typed value needs help.
-  const exclude = (field) => {
-    const [kind, key] = [field.name.slice(0, 2), field.name.slice(2)];
-    const item = document.getElementById(`i-${key}`);
-    if (!item) return;
-    const typed = document.getElementById(`a-${key}`);
-    if (kind === "m." && typed && field.value) {
-      typed.dataset.before = typed.value || typed.dataset.before || "";
-      typed.value = "";
-    } else if (kind === "m." && typed && !typed.value) {
-      typed.value = typed.dataset.before || "";
-    } else if (field === typed && typed.value) {
-      const none = item.querySelector(`input[name="m.${key}"][value=""]`);
-      if (none) none.checked = true;
-    }
-    say(item);
-  };
-
-  const say = (item) => {
-    const chosen = item.querySelector(".unknown-menu input:checked");
-    const said = item.querySelector(".unknown-said");
-    if (said) said.textContent = chosen?.dataset.said || "Not known…";
   };
 
   const show = (id, shown) => {
@@ -53,39 +27,19 @@ if (form && form.hasAttribute("hx-post")) {
     if (shown) announce.textContent = notice.textContent;
   };
 
-  const closeMenus = (but) => {
-    for (const menu of form.querySelectorAll("details.unknown[open]")) {
-      if (menu !== but) menu.open = false;
-    }
-  };
-
   form.addEventListener("input", changed);
-  form.addEventListener("change", (event) => {
-    if (event.target.type !== "radio" && event.target.type !== "checkbox") return;
-    const menu = event.target.closest("details.unknown");
-    const byKey = event.target.dataset.byKey;
-    if (menu && !byKey) closeMenus(null);
-  });
   form.addEventListener("keydown", (event) => {
-    const menu = event.target.closest?.("details.unknown");
-    if (event.key === "Escape" && menu) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    } else if (menu && event.key.startsWith("Arrow")) {
-      event.target.dataset.byKey = "yes";
-      setTimeout(() => { if (document.activeElement) document.activeElement.dataset.byKey = ""; });
-    } else if (event.key === "Enter" && event.target.matches("input.form-control")) {
+    if (event.key === "Enter" && event.target.matches("input.form-control")) {
       event.preventDefault(); // Enter moves on; it does not save by surprise
       next(event.target)?.focus();
     }
   });
-  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.unknown")));
 
   const next = (from) => {
     const fields = [...form.querySelectorAll("input:not([type=hidden]), button, summary")];
     const shown = fields.filter((field) => field.offsetParent !== null && field.tabIndex >= 0);
     const after = shown.slice(shown.indexOf(from) + 1);
-    return after.find((field) => !field.closest("details.unknown")) || null;
+    return after.find((field) => !field.closest(".codes, .units, .due")) || null;
   };
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {

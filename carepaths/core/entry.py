@@ -6,9 +6,10 @@ Nothing typed is lost: what cannot be used is kept as `typed` and flagged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from math import floor, log10
 from typing import Any
 
 from carepaths.core.answers import (
@@ -26,7 +27,8 @@ from carepaths.core.answers import (
 )
 from scamps.core.definition import Element
 from scamps.core.definition.document import Bounds
-from scamps.core.language.units import convert
+from scamps.core.definition.entry_units import entry_line, in_own_unit
+from scamps.core.say.units import unit_words
 from scamps.core.wording import range_words
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:[.,][0-9]{1,20})?")
@@ -80,48 +82,84 @@ def read_entry(
     typed = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", typed).strip()
     if not typed:
         return missing()
+    as_typed = _as_typed(element, typed, unit)
     try:
-        value = _read(element, typed, unit, decimal_mark)
+        value = _read(element, typed, as_typed.get("unit"), decimal_mark)
     except Unreadable as problem:
-        return _refused(typed, str(problem))
+        return _refused(as_typed, str(problem))
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return Entry({"value": encode(value), "missing": None})
-    words = f"{typed} {unit}" if unit and unit != element.unit else typed
-    return _number_entry(element, words, value, confirmed)
+    return _number_entry(element, as_typed, value, confirmed)
+
+
+def _as_typed(element: Element, typed: str, unit: str | None) -> dict[str, Any]:
+    """What was typed in words, and its unit (UCUM) if that is not the element's."""
+    unit = _UNIT_WORDS.get(unit or "", unit)
+    if not unit or unit == element.unit:
+        return {"typed": typed}
+    return {"typed": f"{typed} {unit_words(unit)}", "unit": unit}
 
 
 def _number_entry(
-    element: Element, typed: str, exact: int | Decimal, confirmed: bool
+    element: Element, as_typed: dict[str, Any], exact: int | Decimal, confirmed: bool
 ) -> Entry:
     value = _rounded(element, exact)
     try:
         decode(element, encode(value))
     except ValueError as problem:
-        return _refused(typed, str(problem))
+        return _refused(as_typed, str(problem))
     if not within(element.possible, exact):
-        return _refused(typed, f"not possible: {_expected(element, element.possible)}")
+        return _refused(as_typed, _not_possible(element, as_typed, exact))
     if not within(element.plausible, value) and not confirmed:
         words = f"unusual ({_expected(element, element.plausible)}): please confirm"
-        kept = {"value": None, "missing": None, "typed": typed, "flags": [UNCONFIRMED]}
-        return Entry(kept, words)
+        return Entry(_unused(as_typed, UNCONFIRMED), words)
     stored: dict[str, Any] = {"value": encode(value), "missing": None}
     flags, words = [], ""
     if not within(element.plausible, value):
         flags = [IMPLAUSIBLE]
         words = f"unusual: {_expected(element, element.plausible)}"
-    if value != exact:
+    if value != exact and "unit" not in as_typed:
         flags.append(ROUNDED)
         words = words or f"rounded to {encode(value)}"
     if flags:
         stored["flags"] = flags
-    if encode(value) != typed:
-        stored["typed"] = typed
+    if encode(value) != as_typed["typed"]:
+        stored |= as_typed
     return Entry(stored, words)
 
 
-def _refused(typed: str, problem: str) -> Entry:
-    stored = {"value": None, "missing": None, "typed": typed, "flags": [REFUSED]}
-    return Entry(stored, problem)
+def _unused(as_typed: dict[str, Any], flag: str) -> dict[str, Any]:
+    return {"value": None, "missing": None, **as_typed, "flags": [flag]}
+
+
+def _refused(as_typed: dict[str, Any], problem: str) -> Entry:
+    return Entry(_unused(as_typed, REFUSED), problem)
+
+
+def _not_possible(
+    element: Element, as_typed: dict[str, Any], exact: int | Decimal
+) -> str:
+    """Say what is expected, and whether another unit of the element would fit."""
+    said = f"not possible: {_expected(element, element.possible)}"
+    if "unit" in as_typed:
+        read = f"{_rounded(element, exact)} {unit_words(element.unit)}"
+        return f"{said}, and {as_typed['typed']} is {read}"
+    for other in element.entry_units:
+        meant = _rounded(element, in_own_unit(element, Decimal(exact), other.unit))
+        if within(element.possible, meant):
+            unit = unit_words(element.unit)
+            return f"{said}; if it is in {unit_words(other.unit)}, it is {meant} {unit}"
+    return said
+
+
+def number_typed(stored: Mapping[str, Any]) -> str:
+    """The number of a stored answer as it was typed, without its unit; or empty.
+
+    >>> number_typed({"typed": "100.4 °F", "unit": "[degF]"})
+    '100.4'
+    """
+    unit = unit_words(stored.get("unit"))
+    return str(stored.get("typed") or "").removesuffix(f" {unit}" if unit else "")
 
 
 def _read(element: Element, typed: str, unit: str | None, mark: str | None) -> Value:
@@ -134,7 +172,7 @@ def _read(element: Element, typed: str, unit: str | None, mark: str | None) -> V
             return _decoded(element, typed)
         case "text":
             return typed
-    number = read_number(typed, mark, digits=element.precision or 0)
+    number = read_number(typed, mark, digits=_digits(element, unit))
     exact = _converted(element, number, unit)
     if element.type == "decimal":
         return exact
@@ -193,22 +231,46 @@ def _other(mark: str) -> str:
     return "," if mark == "." else "."
 
 
+def _digits(element: Element, unit: str | None) -> int:
+    """How many digits after the mark to expect of a number typed in *unit*.
+
+    A weight stored in whole grams has three of them in kilograms; one stored in
+    kilograms to three digits has none in grams, so "3,250" is not guessed there.
+    """
+    digits = element.precision or 0
+    if unit is None or element.unit is None:
+        return digits
+    try:
+        factor, _ = entry_line(element, unit)
+    except ValueError:
+        return digits
+    return max(0, digits + floor(log10(abs(factor))))
+
+
 def _converted(element: Element, number: Decimal, unit: str | None) -> Decimal:
-    unit = _UNIT_WORDS.get(unit or "", unit)
-    if not unit or unit == element.unit:
+    if unit is None:
         return number
     if element.unit is None:
         raise Unreadable("this number has no unit")
     try:
-        return _round(convert(number, unit, element.unit), element.precision or 0)
+        exact = in_own_unit(element, number, unit)
     except ValueError as problem:
         raise Unreadable(str(problem)) from None
+    if element.type == "integer":
+        return _round(exact, 0)
+    digits = min(_places(number), element.precision or 0)
+    return exact if _places(exact) >= digits else _round(exact, digits)
+
+
+def _places(number: Decimal) -> int:
+    """How many digits *number* has after the point."""
+    return max(0, -int(number.as_tuple().exponent))
 
 
 def _rounded(element: Element, value: int | Decimal) -> int | Decimal:
     if isinstance(value, int) or element.precision is None:
         return value
-    if -value.as_tuple().exponent <= element.precision:  # type: ignore[operator]
+    if _places(value) <= element.precision:
         return value
     return _round(value, element.precision)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from carepaths.core.answers import REFUSED
+from carepaths.core.entry import number_typed, read_entry
 from scamps.core.definition import Element, Outcome, Plan, words
 from scamps.core.definition.document import Section
 from scamps.core.say.units import unit_words
@@ -23,6 +25,7 @@ MISSING = {
     "refused": "Refused or unable",
     "pending": "Pending",
 }
+BOTH = "There is a value and also “{}”. Keep one of them."
 YES_NO = (("true", "Yes"), ("false", "No"))
 
 
@@ -34,7 +37,9 @@ class Item:
     label: str
     help: str
     typed: str
+    unit_typed: str
     missing: str
+    due_on: str
     error: str
     warning: str
     folded: bool
@@ -60,6 +65,15 @@ class Item:
     @property
     def unit(self) -> str:
         return unit_words(self.element.unit)
+
+    @property
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """The units it may be typed in, its own first: UCUM code and words."""
+        further = self.element.entry_units
+        if not further:
+            return ()
+        codes = (self.element.unit or "", *(one.unit for one in further))
+        return tuple((code, unit_words(code)) for code in codes)
 
     @property
     def hint(self) -> str:
@@ -137,16 +151,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Filling:
-    """What stands in a sheet: stored answers, and what was typed but not accepted.
+    """What stands in a sheet: answers, and by key what is wrong with them.
 
-    `typed` and `errors` are by element key and win over the stored answer; `hidden` are
-    the elements whose `show_when` is false; `reached` the nodes the walk has entered.
+    `hidden` are the elements whose `show_when` is false; `reached` the nodes the walk
+    has entered. An answer that could not be read says why by itself.
     """
 
     answers: Mapping[str, Mapping[str, Any]]
     hidden: frozenset[str] = frozenset()
     reached: frozenset[str] = frozenset()
-    typed: Mapping[str, str] | None = None
     errors: Mapping[str, str] | None = None
 
 
@@ -203,23 +216,48 @@ def _group(plan: Plan, section: Section, filling: Filling, seen: set[str]) -> Gr
 
 def _item(element: Element, filling: Filling) -> Item:
     answer = filling.answers.get(element.key, {})
-    typed = (filling.typed or {}).get(element.key)
-    if typed is None:
-        typed = input_text(element, answer.get("value"))
     folded = element.key in filling.hidden
+    posted = (filling.errors or {}).get(element.key, "")
     return Item(
         element=element,
         label=words(element.label, "en"),
         help=words(element.help, "en") if element.help else "",
-        typed=typed,
+        typed=typed_text(element, answer),
+        unit_typed=answer.get("unit") or element.unit or "",
         missing=answer.get("missing") or "",
-        error=(filling.errors or {}).get(element.key, ""),
+        due_on=answer.get("due_on") or "",
+        error="" if folded else posted or refusal(element, answer),
         warning=_warning(element, answer),
         folded=folded,
         kept=answer_words(element, answer) if folded else "",
         said=answer_words(element, answer),
         echo=_echo(element, answer),
     )
+
+
+def typed_text(element: Element, answer: Mapping[str, Any]) -> str:
+    """What the input shows: as it was typed if that was in another unit, or unread."""
+    if REFUSED in (answer.get("flags") or ()) or answer.get("unit"):
+        return number_typed(answer)
+    return input_text(element, answer.get("value"))
+
+
+def refusal(element: Element, answer: Mapping[str, Any]) -> str:
+    """Say why a stored answer was not read; empty if it was."""
+    if REFUSED not in (answer.get("flags") or ()):
+        return ""
+    code = answer.get("missing")
+    if code in MISSING:
+        return BOTH.format(MISSING[code].lower())
+    typed = number_typed(answer)
+    said = sentence(read_entry(element, typed, unit=answer.get("unit")).problem)
+    shown = element.type in ("integer", "decimal", "text")
+    return said if shown else f"“{typed}” is not used. {said}".strip()
+
+
+def sentence(problem: str) -> str:
+    """A problem as a sentence: its own, or none."""
+    return f"{problem[:1].upper()}{problem[1:]}." if problem else ""
 
 
 def _warning(element: Element, answer: Mapping[str, Any]) -> str:

@@ -66,7 +66,6 @@ class Desk:
             answers=self.reading.answers,
             hidden=self._hidden(),
             reached=frozenset(self.draft.walk.nodes),
-            typed=self.reading.typed,
             errors=self.reading.errors,
         )
         return sheet(self.plan, self.encounter.visit, filling)

@@ -118,13 +118,12 @@ def encounter(request: HttpRequest, pk: int) -> HttpResponse:
     return _draft_page(request, desk_of(encounter))
 
 
-def _draft_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
     context = {
         "may_edit": may_edit(request.user, desk.encounter),
         "recalled": _recall(desk.encounter.version),
         **desk.page(),
     }
-    status = 422 if desk.sheet.errors else 200
     return render(request, "carepaths/encounter.html", context, status=status)
 
 
@@ -143,8 +142,6 @@ def _read(request: HttpRequest, encounter: Encounter) -> tuple[Reading, dict[str
 
 def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     reading, intentions = _read(request, encounter)
-    if reading.errors:
-        return _draft_page(request, desk_of(encounter, reading, intentions))
     try:
         actions.save_draft(
             encounter=encounter,
@@ -156,6 +153,8 @@ def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         )
     except EditConflict:
         return _conflict_page(request, encounter.pk, reading)
+    if reading.errors:  # all of it is saved, what could not be read as it was typed
+        return _draft_page(request, desk_of(encounter, reading, intentions), 422)
     if request.POST.get("then") == "sign":
         return redirect("carepaths:sign", encounter.pk)
     return redirect(encounter)

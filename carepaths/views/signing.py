@@ -81,9 +81,11 @@ def _against(desk: Desk, request: HttpRequest) -> Problems:
     for action in desk.advice.actions:
         if said := open_questions(desk.plan, action):
             found.append(("summary", f"{action.words} {said}"))
+    for item in desk.sheet.errors:
+        found.append(("summary", f"{item.label}: “{item.typed}”. {item.error}"))
     for item in unusual(desk):
         if f"c.{item.key}" not in request.POST:
-            found.append((f"c-{item.key}", f"{item.label}: is {item.typed} right?"))
+            found.append((f"c-{item.key}", f"{item.label}: is {item.said} right?"))
     return found
 
 
@@ -124,7 +126,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
             return refused
         elements = encounter.version.plan.elements
         desk.reading = read_sheet(elements, request.POST, revision.answers)
-    if form.is_valid() and not desk.reading.errors:
+    if form.is_valid() and not desk.reading.errors_since(revision.answers):
         return _amend(request, encounter, desk, form.cleaned_data["reason"])
     page = desk.page()
     context = {
@@ -133,7 +135,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": revision,
         "problems": page["problems"] + problems_of(form),
     }
-    status = 422 if context["problems"] else 200
+    status = 422 if form.is_bound else 200
     return render(request, "carepaths/amend.html", context, status=status)
 
 

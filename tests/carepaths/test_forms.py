@@ -66,8 +66,39 @@ def test_what_cannot_be_read_is_kept_as_typed_with_what_to_do(posted, said):
     reading = read(posted)
 
     assert said.lower() in reading.errors[key].lower()
-    assert reading.typed[key] == posted[f"a.{key}"]
-    assert key not in reading.answers
+    kept = reading.answers[key]
+    assert (kept["value"], kept["typed"]) == (None, posted[f"a.{key}"])
+    assert kept["flags"] == ["refused"]
+
+
+def test_a_value_typed_after_not_done_was_saved_takes_its_place():
+    stored = {"temperature": {"value": None, "missing": "not-done"}}
+    posted = {"a.temperature": "38", "m.temperature": "not-done"}
+
+    assert read(posted, stored).answers["temperature"]["value"] == "38"
+
+
+def test_a_pending_answer_may_say_when_it_is_due():
+    pending = {"a.temperature": "", "m.temperature": "pending"}
+
+    dated = read(pending | {"w.temperature": "2026-03-12"}).answers["temperature"]
+    undated = read(pending | {"w.temperature": "soon"}).answers["temperature"]
+    taken_back = read(
+        {"a.temperature": "", "m.temperature": ""}, {"temperature": dated}
+    )
+
+    assert dated == {"value": None, "missing": "pending", "due_on": "2026-03-12"}
+    assert undated == {"value": None, "missing": "pending"}
+    assert taken_back.answers == {}
+
+
+def test_what_was_unreadable_before_is_no_new_error():
+    stored = read({"a.temperature": "warm"}).answers
+    again = read({"a.temperature": "warm"}, stored)
+    other = read({"a.temperature": "hot"}, stored)
+
+    assert again.errors_since(stored) == {}
+    assert set(other.errors_since(stored)) == {"temperature"}
 
 
 def test_an_item_that_was_not_posted_keeps_its_answer():
@@ -82,12 +113,11 @@ def test_an_answer_that_was_cleared_is_gone():
     assert "look" not in read({"a.look": ""}, stored).answers
 
 
-def test_what_an_import_could_not_use_is_not_lost_by_an_empty_field():
-    kept = {"value": None, "missing": None, "typed": "388", "flags": ["refused"]}
+def test_a_date_that_no_field_can_show_is_not_lost_by_an_empty_field():
+    kept = {"value": None, "missing": None, "typed": "31.1.", "flags": ["refused"]}
 
-    assert read({"a.temperature": ""}, {"temperature": kept}).answers == {
-        "temperature": kept
-    }
+    assert read({"a.onset": ""}, {"onset": kept}).answers == {"onset": kept}
+    assert read({"a.temperature": ""}, {"temperature": kept}).answers == {}
 
 
 def test_an_unusual_value_is_taken_and_flagged():

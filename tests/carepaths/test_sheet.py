@@ -48,11 +48,28 @@ def test_a_folded_item_says_which_answer_it_keeps():
 
 
 def test_what_was_typed_and_refused_stands_where_it_was_typed():
-    refused = Filling({}, typed={"temperature": "60"}, errors={"temperature": "No."})
+    kept = {"value": None, "missing": None, "typed": "60", "flags": ["refused"]}
 
-    temperature = item(refused, "temperature")
+    temperature = item(Filling({"temperature": kept}), "temperature")
 
-    assert (temperature.typed, temperature.error) == ("60", "No.")
+    assert temperature.typed == "60"
+    assert temperature.error == "Not possible: 25 to 45 °C is expected."
+
+
+def test_a_value_beside_not_done_asks_which_of_them_holds():
+    kept = {"value": None, "missing": "not-done", "typed": "38", "flags": ["refused"]}
+
+    temperature = item(Filling({"temperature": kept}), "temperature")
+
+    assert (temperature.typed, temperature.missing) == ("38", "not-done")
+    assert "Keep one of them" in temperature.error
+
+
+def test_what_was_refused_is_no_error_while_it_is_hidden():
+    kept = {"value": None, "missing": None, "typed": "60", "flags": ["refused"]}
+    hidden = Filling({"temperature": kept}, hidden=frozenset({"temperature"}))
+
+    assert item(hidden, "temperature").error == ""
 
 
 def test_an_unusual_value_is_said_to_be_used_and_flagged():

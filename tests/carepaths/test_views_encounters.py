@@ -65,7 +65,7 @@ def test_an_impossible_value_is_said_beside_its_field_and_nothing_is_lost(
     page = body(response)
     draft.refresh_from_db()
     assert response.status_code == 422
-    assert draft.edit == 0
+    assert draft.edit == 1
     assert 'href="#i-temperature"' in page
     assert 'value="60"' in page
     assert "typed at length" in page
@@ -335,7 +335,7 @@ def test_an_unusual_value_must_be_confirmed_to_sign(client, draft):
     )
 
     assert (refused.status_code, done.status_code) == (422, 302)
-    assert "is 43 right?" in body(refused)
+    assert "is 43 °C right?" in body(refused)
 
 
 def test_a_check_that_blocks_signing_says_why(client, draft):

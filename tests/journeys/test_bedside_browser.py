@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from carepaths.models import Decision, Encounter
 from tests.carepaths.factories import PatientFactory, episode, opened
@@ -60,6 +60,11 @@ def at_bedside(page: Page, live_server, draft: Encounter) -> Page:
 
 def answer(page: Page, key: str, label: str) -> None:
     page.locator(f"#i-{key} .choice label", has_text=re.compile(f"^{label}$")).click()
+
+
+def code(page: Page, key: str, label: str) -> Locator:
+    """One of the four words that say why there is no value."""
+    return page.locator(f"#i-{key} .codes label", has_text=label)
 
 
 def fill_in(page: Page) -> None:
@@ -153,14 +158,14 @@ def test_a_value_and_not_known_exclude_each_other(at_bedside: Page):
     page = at_bedside
     page.fill("#a-temperature", "38.4")
 
-    page.locator("#i-temperature summary").click()
-    page.locator("#i-temperature .unknown-menu label", has_text="Not done").click()
+    code(page, "temperature", "Not done").click()
     expect(page.locator("#a-temperature")).to_have_value("")
-    expect(page.locator("#i-temperature summary")).to_have_text("Not done")
-    expect(page.locator("#i-temperature .unknown-menu")).to_be_hidden()
+    expect(page.locator("#i-temperature .codes input:checked")).to_have_value(
+        "not-done"
+    )
 
     page.fill("#a-temperature", "37")
-    expect(page.locator("#i-temperature summary")).to_have_text("Not known…")
+    expect(page.locator("#i-temperature .codes input:checked")).to_have_value("")
 
 
 def test_an_impossible_value_is_told_while_typing_and_on_saving(
@@ -314,7 +319,7 @@ def test_nothing_runs_over_the_edge_and_every_target_is_large(
     )
     small = page.evaluate(
         """() => [...document.querySelectorAll(
-            '#main button, #main .btn, #main .choice label, #main .decide label, ' +
+            '#main button, #main .btn, #main .choice label, #main .decide label, #main .codes label, ' +
             '#main .chips label, #main summary, #main .form-control')]
             .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.5)
             .map((e) => e.outerHTML.slice(0, 80))"""

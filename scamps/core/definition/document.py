@@ -47,6 +47,7 @@ __all__ = [
     "Check",
     "Decide",
     "Element",
+    "EntryUnit",
     "Finish",
     "Form",
     "Node",
@@ -110,6 +111,20 @@ class Option(Part):
     code: Code | None = None
 
 
+class MolarMass(Part):
+    """Grams per mole of a substance: what a mass and an amount of it convert by."""
+
+    grams_per_mole: Annotated[Number, Field(gt=0)]
+    source: Words
+
+
+class EntryUnit(Part):
+    """A further unit that a number may be typed in; it is stored in the element's."""
+
+    unit: Unit
+    molar_mass: MolarMass | None = None
+
+
 class Element(Part):
     """One item of data a form asks for."""
 
@@ -117,6 +132,7 @@ class Element(Part):
     label: Text
     type: Literal["boolean", "integer", "decimal", "choice", "date", "text"]
     unit: Unit | None = None
+    entry_units: tuple[EntryUnit, ...] = ()
     precision: Annotated[Whole, Field(ge=0, le=8)] | None = None
     possible: Bounds | None = None
     plausible: Bounds | None = None

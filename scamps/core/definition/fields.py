@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scamps.core.definition.document import Bounds, Element, Plan
+from scamps.core.definition.entry_units import entry_unit_problems
 from scamps.core.definition.finding import Path
 from scamps.core.definition.problem import Problem
 
@@ -33,6 +34,7 @@ def _element(element: Element, here: Path) -> Iterator[Problem]:
         yield Problem("options", here, "a choice needs options")
     if element.type != "choice" and element.options:
         yield Problem("options", (*here, "options"), "only a choice has options")
+    yield from entry_unit_problems(element, (*here, "entry_units"))
     yield from _precision(element, here)
     yield from _ordered(element.possible, (*here, "possible"))
     yield from _ordered(element.plausible, (*here, "plausible"))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from scamps.core.language.ucum import (
     CALENDAR,
     CALENDAR_WORDS,
+    Unit,
     UnknownUnit,
     terms_of,
     unit,
@@ -63,11 +64,46 @@ def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
     >>> convert(Decimal("100.4"), "[degF]", "Cel"), convert(Decimal("2.5"), "kg", "g")
     (Decimal('38'), Decimal('2500'))
     """
-    exact = convert_exactly(value, from_unit, to_unit)
+    return in_places(convert_exactly(value, from_unit, to_unit))
+
+
+def in_places(exact: Fraction) -> Decimal:
+    """The decimal of a fraction; to 20 places if it has no finite decimal form."""
     result = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     if Fraction(result) != exact:
         result = result.quantize(Decimal("1E-20"), context=EXACT)
     return Decimal(f"{result:f}")
+
+
+@lru_cache(maxsize=1024)
+def molar_factor(from_unit: str, to_unit: str, grams_per_mole: Decimal) -> Fraction:
+    """Factor from a unit of mass to one of amount of substance, or the reverse.
+
+    Raises: UnknownUnit, Inconvertible (both ValueError).
+
+    >>> 100 * molar_factor("mg/dL", "mmol/L", Decimal("180"))
+    Fraction(50, 9)
+    """
+    source, target, molar = unit(from_unit), unit(to_unit), unit("g/mol")
+    mass = Fraction(grams_per_mole) * molar.factor
+    for power, counted, weighed in ((1, from_unit, to_unit), (-1, to_unit, from_unit)):
+        if not _counts_moles(counted) or _counts_moles(weighed):
+            continue
+        if _joined(source, molar, power) == target.dimensions:
+            return source.factor * mass**power / target.factor
+    raise Inconvertible(f"'{from_unit}' and '{to_unit}' differ by more than moles")
+
+
+def _counts_moles(code: str) -> bool:
+    return any(atom.endswith("mol") for atom, _ in terms_of(code))
+
+
+def _joined(one: Unit, other: Unit, power: int) -> tuple[tuple[str, int], ...]:
+    """The dimensions of *one* times *other* to the *power*."""
+    powers = dict(one.dimensions)
+    for name, exponent in other.dimensions:
+        powers[name] = powers.get(name, 0) + power * exponent
+    return tuple(sorted((n, e) for n, e in powers.items() if e))
 
 
 def convert_value(value: Decimal, from_unit: str, to_unit: str) -> Decimal | None:

@@ -32,6 +32,7 @@ from tests.scamps.core.documents import words as words_of_a_plan
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = Path(__file__).parent / "fixtures"
+FROZEN = sorted(FIXTURES.glob("schema-1*.json"))
 patient = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -498,9 +499,10 @@ def test_words_are_given_in_the_language_asked_for():
     assert words("Fieber", "en") == "Fieber"
 
 
-def test_the_first_schema_is_read_and_hashed_as_on_its_first_day():
-    stored = (FIXTURES / "schema-1.json").read_text().strip()
-    frozen = (FIXTURES / "schema-1.sha256").read_text().strip()
+@pytest.mark.parametrize("file", FROZEN, ids=lambda file: file.stem)
+def test_the_first_schema_is_read_and_hashed_as_on_its_first_day(file):
+    stored = file.read_text().strip()
+    frozen = file.with_suffix(".sha256").read_text().strip()
 
     plan = load_json(stored)
 
@@ -508,14 +510,16 @@ def test_the_first_schema_is_read_and_hashed_as_on_its_first_day():
     assert digest(plan) == frozen
 
 
-def test_the_frozen_plan_uses_every_field_of_the_first_schema():
-    plan = load_json((FIXTURES / "schema-1.json").read_text())
+def test_the_frozen_plans_use_every_field_of_the_first_schema():
+    """A field that came later has a frozen plan of its own beside the first."""
+    plans = [load_json(file.read_text()) for file in FROZEN]
     schema = Plan.model_json_schema(by_alias=True)
     named = set(schema["properties"]).union(
         *(part.get("properties", {}) for part in schema["$defs"].values())
     )
 
-    assert named - _fields(json.loads(canonical(plan))) == set()
+    used = _fields([json.loads(canonical(plan)) for plan in plans])
+    assert named - used == set()
 
 
 def _fields(data: object) -> set[str]:
