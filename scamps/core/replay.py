@@ -76,12 +76,21 @@ def replay(
 def _columns(program: Program, schema: pl.Schema) -> dict[str, pl.Expr]:
     """The names that the program reads, as the language holds them in columns."""
     types = program.plan.names()
-    parsed = program.plan.criteria.parsed
-    read = set(program.hidings).union(*(parsed[path].names for path in parsed))
     return {
         name: _column(name, schema.get(name), column_type(types[name]))
-        for name in sorted(read - program.plan.score.keys())
+        for name in _names_read(program)
     }
+
+
+def names_read(plan: Plan, visit: str) -> tuple[str, ...]:
+    """The elements, and the names of the context, that a replay reads, sorted."""
+    return _names_read(program_of(plan, visit))
+
+
+def _names_read(program: Program) -> tuple[str, ...]:
+    parsed = program.plan.criteria.parsed
+    read = set(program.hidings).union(*(parsed[path].names for path in parsed))
+    return tuple(sorted(read - program.plan.score.keys()))
 
 
 def _column(name: str, given: pl.DataType | None, wanted: pl.DataType) -> pl.Expr:

@@ -1,0 +1,19 @@
+"""Impact: what a plan would have advised to the patients of the past.
+
+Four numbers that are never mixed: the same, changed, cannot be evaluated, newly
+evaluable. Whatever stopped is not "no": it is counted apart, with what was missing.
+"""
+
+from feedback.core.impact.compare import Group, History, replay_both
+from feedback.core.impact.summary import Flow, Impact, Numbers, Use, summarise
+
+__all__ = [
+    "Flow",
+    "Group",
+    "History",
+    "Impact",
+    "Numbers",
+    "Use",
+    "replay_both",
+    "summarise",
+]
