@@ -14,7 +14,7 @@ from typing import Any
 
 from carepaths.core.answers import REFUSED
 from carepaths.core.entry import number_typed, read_entry
-from scamps.core.definition import Element, Outcome, Plan, words
+from scamps.core.definition import Element, Outcome, Plan, at_age, words
 from scamps.core.definition.document import Section
 from scamps.core.say.units import unit_words
 from scamps.core.wording import range_words
@@ -154,13 +154,15 @@ class Filling:
     """What stands in a sheet: answers, and by key what is wrong with them.
 
     `hidden` are the elements whose `show_when` is false; `reached` the nodes the walk
-    has entered. An answer that could not be read says why by itself.
+    has entered. An answer that could not be read says why by itself. `age_months`
+    is the age at the visit, for bounds that depend on it.
     """
 
     answers: Mapping[str, Mapping[str, Any]]
     hidden: frozenset[str] = frozenset()
     reached: frozenset[str] = frozenset()
     errors: Mapping[str, str] | None = None
+    age_months: int | None = None
 
 
 def sheet(plan: Plan, visit: str, filling: Filling) -> Sheet:
@@ -210,7 +212,9 @@ def _group(plan: Plan, section: Section, filling: Filling, seen: set[str]) -> Gr
     for asked in section.items:
         if asked.element not in seen:
             seen.add(asked.element)
-            items.append(_item(plan.element[asked.element], filling))
+            items.append(
+                _item(at_age(plan.element[asked.element], filling.age_months), filling)
+            )
     return Group(section.key, words(section.title, "en"), tuple(items))
 
 

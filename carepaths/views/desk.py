@@ -17,10 +17,11 @@ from carepaths.core.advised import Setting
 from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
+from carepaths.core.growth import months_at
 from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
-from scamps.core.definition import Plan, words
+from scamps.core.definition import Element, Plan, at_age, words
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Desk:
             hidden=self._hidden(),
             reached=frozenset(self.draft.walk.nodes),
             errors=self.reading.errors,
+            age_months=months_at(self.context),
         )
         return sheet(self.plan, self.encounter.visit, filling)
 
@@ -94,6 +96,17 @@ class Desk:
                 (f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors
             ],
         }
+
+
+def elements_of(
+    encounter: Encounter, context: Mapping[str, Any] | None = None
+) -> tuple[Element, ...]:
+    """The elements of the encounter's plan, with the bounds of the patient's age."""
+    elements: tuple[Element, ...] = encounter.version.plan.elements
+    if not any(element.by_age for element in elements):
+        return elements
+    months = months_at(context_of(encounter) if context is None else context)
+    return tuple(at_age(element, months) for element in elements)
 
 
 def today_at(encounter: Encounter) -> date:

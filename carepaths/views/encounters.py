@@ -20,7 +20,7 @@ from carepaths.forms.encounters import OpenForm
 from carepaths.forms.sheet import Reading, read_sheet
 from carepaths.models import Encounter, Enrolment, Origin
 from carepaths.permissions import may_edit, may_open
-from carepaths.views.desk import Desk, desk_of
+from carepaths.views.desk import Desk, desk_of, elements_of
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
     demand,
@@ -134,9 +134,7 @@ def _recall(version: Version) -> Transition | None:
 
 
 def _read(request: HttpRequest, encounter: Encounter) -> tuple[Reading, dict[str, Any]]:
-    reading = read_sheet(
-        encounter.version.plan.elements, request.POST, encounter.answers
-    )
+    reading = read_sheet(elements_of(encounter), request.POST, encounter.answers)
     return reading, read_intentions(request.POST, encounter.intentions)
 
 

@@ -21,7 +21,7 @@ from carepaths.forms.performances import performance_fields, read_performances
 from carepaths.forms.sheet import read_sheet
 from carepaths.models import Encounter
 from carepaths.permissions import may_amend, may_sign, may_void
-from carepaths.views.desk import Desk, desk_of, desk_of_revision
+from carepaths.views.desk import Desk, desk_of, desk_of_revision, elements_of
 from carepaths.views.signed import latest_sealed
 from carepaths.views.subjects import (
     demand,
@@ -124,7 +124,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound:
         if refused := switched(request, patient):
             return refused
-        elements = encounter.version.plan.elements
+        elements = elements_of(encounter, desk.context)
         desk.reading = read_sheet(elements, request.POST, revision.answers)
     if form.is_valid() and not desk.reading.errors_since(revision.answers):
         return _amend(request, encounter, desk, form.cleaned_data["reason"])

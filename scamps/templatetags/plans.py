@@ -10,7 +10,8 @@ from django import template
 from django.utils.translation import get_language
 
 from scamps.core.definition import Edge, Node, Plan, Score, edges, words
-from scamps.core.definition.document import Bounds
+from scamps.core.definition.ages import age_range
+from scamps.core.definition.document import AgeBounds, Bounds
 from scamps.core.language import Expression
 from scamps.core.language.tree import Call, names_in
 from scamps.core.say import say
@@ -73,6 +74,12 @@ def kind(key: str) -> str:
 def bounds(value: Bounds | None, unit: str | None = None) -> str:
     """An inclusive range with its unit; empty for none."""
     return range_words(value, unit)
+
+
+@register.filter
+def ages(row: AgeBounds) -> str:
+    """The ages that bounds are for."""
+    return age_range(row)
 
 
 @register.filter

@@ -65,3 +65,35 @@ def test_what_was_signed_is_calculated_from_the_frozen_birth_date(
     assert "9 years" in page
     assert "16.1 kg/m²" in page
     assert "percentile" in page
+
+
+BY_AGE = FEVER.replace(
+    "unit: Cel",
+    "unit: Cel\n    by_age: [{until_months: 12, plausible: {low: 36, high: 38}}]",
+)
+
+
+@pytest.mark.parametrize(
+    ("born", "flags"),
+    [
+        ({"birth_date": date(2025, 9, 10), "birth_date_precision": "day"}, 1),
+        ({"birth_date": date(2025, 3, 10), "birth_date_precision": "day"}, 0),
+        ({"birth_date": date(2025, 9, 1), "birth_date_precision": "month"}, 0),
+        ({}, 0),
+    ],
+    ids=["half a year", "one year", "known to the month", "not known"],
+)
+def test_what_is_usual_depends_on_the_age_at_the_visit(
+    client, clinician, site, born, flags
+):
+    fields = {f"identity__{key}": value for key, value in born.items()}
+    baby = PatientFactory(site=site, **fields)
+    scamp = publish(BY_AGE).scamp
+    draft = opened(episode(scamp=scamp, patient=baby, by=clinician), by=clinician)
+
+    client.post(draft.get_absolute_url(), form(draft, temperature="39"))
+
+    draft.refresh_from_db()
+    said = body(client.get(draft.get_absolute_url()))
+    assert draft.answers["temperature"].get("flags", []) == ["implausible"] * flags
+    assert ("Usually 36 to 38 °C" in said) == bool(flags)

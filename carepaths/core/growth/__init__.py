@@ -5,6 +5,7 @@ from carepaths.core.growth.ages import (
     Age,
     age_between,
     corrected_days,
+    months_at,
 )
 from carepaths.core.growth.body import body_mass_index, body_surface
 from carepaths.core.growth.scoring import Standing, standing
@@ -22,5 +23,6 @@ __all__ = [
     "body_mass_index",
     "body_surface",
     "corrected_days",
+    "months_at",
     "standing",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 MONTH_DAYS = 30.4375  # of a month in growth tables: 365.25 / 12
 TERM_DAYS = 280  # 40 weeks, from which a corrected age counts
@@ -61,6 +63,19 @@ def age_between(birth: date, on: date) -> Age | None:
     months -= on.day < birth.day
     left = (on - _after(birth, months)).days
     return Age(*divmod(months, 12), max(left, 0), (on - birth).days)
+
+
+def months_at(context: Mapping[str, Any]) -> int | None:
+    """Return the completed months of age at the visit of *context*, if known.
+
+    >>> months_at({"birth_date": date(2024, 2, 29), "visit_date": date(2026, 5, 3)})
+    26
+    """
+    birth, visit = context.get("birth_date"), context.get("visit_date")
+    if birth is None or visit is None:
+        return None
+    age = age_between(birth, visit)
+    return None if age is None else age.in_months
 
 
 def _after(birth: date, months: int) -> date:

@@ -3,6 +3,7 @@
 `document` is the document itself; everything others need is named here.
 """
 
+from scamps.core.definition.ages import at_age
 from scamps.core.definition.canonical import (
     canonical,
     digest,
@@ -60,6 +61,7 @@ __all__ = [
     "StandardReason",
     "Statement",
     "Visit",
+    "at_age",
     "canonical",
     "digest",
     "digest_of",

@@ -41,6 +41,7 @@ from scamps.core.language import Type
 
 __all__ = [
     "Action",
+    "AgeBounds",
     "Assess",
     "Bounds",
     "Branch",
@@ -105,6 +106,15 @@ class Bounds(Part):
     high: Number | None = None
 
 
+class AgeBounds(Part):
+    """Bounds for patients of an age, in completed months: from, and until before."""
+
+    from_months: Annotated[Whole, Field(ge=0, le=1500)] | None = None
+    until_months: Annotated[Whole, Field(ge=1, le=1500)] | None = None
+    possible: Bounds | None = None
+    plausible: Bounds | None = None
+
+
 class Option(Part):
     key: Key
     label: Text
@@ -136,6 +146,7 @@ class Element(Part):
     precision: Annotated[Whole, Field(ge=0, le=8)] | None = None
     possible: Bounds | None = None
     plausible: Bounds | None = None
+    by_age: tuple[AgeBounds, ...] = ()
     options: tuple[Option, ...] = ()
     valid_for: Duration | None = None
     code: Code | None = None

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scamps.core.definition.document import Bounds, Element, Plan
+from scamps.core.definition.document import AgeBounds, Bounds, Element, Plan
 from scamps.core.definition.entry_units import entry_unit_problems
 from scamps.core.definition.finding import Path
 from scamps.core.definition.problem import Problem
 
 NUMBERS = ("integer", "decimal")
+OLDEST = 1501  # months: beyond any age
 
 
 def field_problems(plan: Plan) -> Iterator[Problem]:
@@ -36,14 +37,43 @@ def _element(element: Element, here: Path) -> Iterator[Problem]:
         yield Problem("options", (*here, "options"), "only a choice has options")
     yield from entry_unit_problems(element, (*here, "entry_units"))
     yield from _precision(element, here)
-    yield from _ordered(element.possible, (*here, "possible"))
-    yield from _ordered(element.plausible, (*here, "plausible"))
-    yield from _inside(element, (*here, "plausible"))
+    yield from _bounds(element, element, here)
+    yield from _ages(element, (*here, "by_age"))
+
+
+def _bounds(element: Element, at: Element | AgeBounds, here: Path) -> Iterator[Problem]:
+    """What is wrong with the bounds of *element* that stand at *here*."""
+    limit = at.possible or element.possible
+    for name, bounds in (("possible", at.possible), ("plausible", at.plausible)):
+        path = (*here, name)
+        yield from _digits(bounds, element.precision or 0, path)
+        yield from _ordered(bounds, path)
+    yield from _inside(limit, at.plausible, (*here, "plausible"))
+
+
+def _ages(element: Element, here: Path) -> Iterator[Problem]:
+    """Bounds by age: each for some age, none for one that another is for."""
+    end = -1
+    for index, row in enumerate(element.by_age):
+        path = (*here, index)
+        first, last = row.from_months or 0, row.until_months or OLDEST
+        if row.possible is None and row.plausible is None:
+            yield Problem("by-age", path, "neither possible nor plausible is given")
+        if first >= last:
+            yield Problem("by-age", path, f"from {first} is not before until {last}")
+        elif first < end:
+            message = (
+                f"months {first} to {min(end, last)} are given twice, or not in order"
+            )
+            yield Problem("by-age", path, message)
+        end = max(end, last)
+        yield from _bounds(element, row, path)
+        yield from _inside(element.possible, row.possible, (*path, "possible"))
 
 
 def _only_numbers(element: Element, here: Path) -> Iterator[Problem]:
-    for field in ("unit", "precision", "possible", "plausible"):
-        if getattr(element, field) is not None:
+    for field in ("unit", "precision", "possible", "plausible", "by_age"):
+        if getattr(element, field) not in (None, ()):
             message = f"only a number has {field}, not a {element.type}"
             yield Problem("not-a-number", (*here, field), message)
 
@@ -55,15 +85,13 @@ def _precision(element: Element, here: Path) -> Iterator[Problem]:
     if element.type == "integer" and element.precision not in (None, 0):
         message = "an integer has no digits after the point"
         yield Problem("precision", (*here, "precision"), message)
-    digits = element.precision or 0
-    for field, bounds in (
-        ("possible", element.possible),
-        ("plausible", element.plausible),
-    ):
-        for side, value in _ends(bounds):
-            if value != round(value, digits):
-                message = f"{value} has more digits than the element: {digits}"
-                yield Problem("precision", (*here, field, side), message)
+
+
+def _digits(bounds: Bounds | None, digits: int, path: Path) -> Iterator[Problem]:
+    for side, value in _ends(bounds):
+        if value != round(value, digits):
+            message = f"{value} has more digits than the element: {digits}"
+            yield Problem("precision", (*path, side), message)
 
 
 def _ends(bounds: Bounds | None) -> Iterator[tuple[str, Decimal]]:
@@ -80,10 +108,12 @@ def _ordered(bounds: Bounds | None, path: Path) -> Iterator[Problem]:
         yield Problem("bounds", path, message)
 
 
-def _inside(element: Element, path: Path) -> Iterator[Problem]:
-    possible = dict(_ends(element.possible))
-    for side, value in _ends(element.plausible):
+def _inside(
+    limit: Bounds | None, bounds: Bounds | None, path: Path
+) -> Iterator[Problem]:
+    possible = dict(_ends(limit))
+    for side, value in _ends(bounds):
         low, high = possible.get("low", value), possible.get("high", value)
         if not low <= value <= high:
-            message = f"plausible {side} {value} lies outside possible"
+            message = f"{path[-1]} {side} {value} lies outside possible"
             yield Problem("bounds", (*path, side), message)

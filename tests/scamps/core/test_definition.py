@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator  # comes with drf-spectacular
 from scamps.core.definition import (
     Plan,
     PlanError,
+    at_age,
     canonical,
     digest,
     dump_json,
@@ -265,6 +266,48 @@ def test_what_has_not_the_shape_of_a_plan_is_refused_with_path_and_line(
             6,
             "a decimal needs its precision: the digits after the point",
         ),
+        (
+            "precision: 1",
+            "precision: 1, possible: {low: 25, high: 45}, by_age: [{until_months: 3, plausible: {low: 24}}]",
+            "elements[0].by_age[0].plausible.low",
+            6,
+            "plausible low 24 lies outside possible",
+        ),
+        (
+            "precision: 1",
+            "precision: 1, possible: {low: 25}, by_age: [{until_months: 3, possible: {low: 24}}]",
+            "elements[0].by_age[0].possible.low",
+            6,
+            "possible low 24 lies outside possible",
+        ),
+        (
+            "precision: 1",
+            "precision: 1, by_age: [{until_months: 4, possible: {low: 30}}, {from_months: 3, possible: {low: 31}}]",
+            "elements[0].by_age[1]",
+            6,
+            "months 3 to 4 are given twice, or not in order",
+        ),
+        (
+            "precision: 1",
+            "precision: 1, by_age: [{from_months: 3}]",
+            "elements[0].by_age[0]",
+            6,
+            "neither possible nor plausible is given",
+        ),
+        (
+            "precision: 1",
+            "precision: 1, by_age: [{from_months: 3, until_months: 3, possible: {low: 30}}]",
+            "elements[0].by_age[0]",
+            6,
+            "from 3 is not before until 3",
+        ),
+        (
+            "{key: cough, label: Cough, type: boolean}",
+            "{key: cough, label: Cough, type: boolean, by_age: [{possible: {low: 3}}]}",
+            "elements[1].by_age",
+            7,
+            "only a number has by_age, not a boolean",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_with_path_and_line(
@@ -497,6 +540,22 @@ def test_words_are_given_in_the_language_asked_for():
     assert words(text, "pt-BR") == "febre"
     assert words(text, "fr", "en") == "fever"
     assert words("Fieber", "en") == "Fieber"
+
+
+def test_bounds_follow_the_age_and_fall_back_to_the_general_ones():
+    text = SMALL.replace(
+        "precision: 1",
+        "precision: 1, possible: {low: 20}, plausible: {low: 34}, by_age: ["
+        "{until_months: 3, plausible: {low: 36}}, {from_months: 3, until_months: 24, possible: {low: 25}}]",
+    )
+    element = load_yaml(text).elements[0]
+
+    lows = [
+        (at_age(element, months).possible.low, at_age(element, months).plausible.low)
+        for months in (None, 0, 2, 3, 23, 24)
+    ]
+
+    assert lows == [(20, 34), (20, 36), (20, 36), (25, 34), (25, 34), (20, 34)]
 
 
 @pytest.mark.parametrize("file", FROZEN, ids=lambda file: file.stem)
