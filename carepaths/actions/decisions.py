@@ -10,6 +10,7 @@ from accounts.models import User
 from carepaths.actions.marks import mark_encounter
 from carepaths.actions.refusals import Voided
 from carepaths.actions.signing import record_performances
+from carepaths.actions.tasks import raise_tasks
 from carepaths.core.opportunities import read_intention
 from carepaths.models import Decision, Encounter, Opportunity, Performance
 
@@ -48,6 +49,7 @@ def decide(
         opportunity=opportunity, by=by, at=at, recorded_at=at, **vars(checked)
     )
     mark_encounter(encounter=encounter, at=at)
+    raise_tasks(encounter=encounter, at=at, by=by)
     return decision
 
 
@@ -78,6 +80,7 @@ def record_performance(
     made = record_performances(encounter=encounter, rows=[row], by=by, at=at)
     if not encounter.is_open:
         mark_encounter(encounter=encounter, at=at)
+        raise_tasks(encounter=encounter, at=at, by=by)
     return made[0]
 
 

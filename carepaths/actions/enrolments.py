@@ -16,6 +16,7 @@ from carepaths.actions.refusals import (
     NothingToUndo,
     ReasonNeeded,
 )
+from carepaths.actions.settling import cancel_visits
 from carepaths.models import (
     Encounter,
     Enrolment,
@@ -105,6 +106,7 @@ def leave(
     """
     if _locked_state(enrolment) != EnrolmentState.ENROLLED:
         raise NotEnrolled(enrolment)
+    cancel_visits(enrolment=enrolment, reason=reason.strip(), at=at, by=by)
     return _change(enrolment, EnrolmentState.LEFT, by, at, reason)
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from carepaths.actions.marks import mark_outcomes
 from carepaths.actions.refusals import UnknownOutcome, WrongValue
+from carepaths.actions.settling import settle_outcome
 from carepaths.core.outcomes import canonical
 from carepaths.models import Encounter, Enrolment, Outcome
 from scamps.core.definition import Plan
@@ -43,6 +44,7 @@ def record_outcome(
         recorded_at=at,
     )
     mark_outcomes(enrolment=enrolment, at=at)
+    settle_outcome(outcome=outcome, at=at, by=by)
     return outcome
 
 

@@ -24,6 +24,8 @@ from carepaths.actions.refusals import (
     UnknownResource,
     Voided,
 )
+from carepaths.actions.settling import review_later_visits
+from carepaths.actions.tasks import Known, raise_tasks
 from carepaths.core import answers as stored
 from carepaths.core.context import from_json, to_json
 from carepaths.core.draft import walk_draft
@@ -73,10 +75,13 @@ def sign(
     revision.answers, revision.context = draft.answers, to_json(context)
     revision.intentions = draft.intentions
     revision.save(force_insert=True)
-    _record_advice(draft, sealed, by, at)
-    record_performances(encounter=draft, rows=performances, by=by, at=at)
+    rows, decisions = _record_advice(draft, sealed, by, at)
+    deeds = record_performances(encounter=draft, rows=performances, by=by, at=at)
     mark_encounter(encounter=draft, at=at)
     note_eligible(patient=draft.enrolment.patient, by=by, at=at)
+    done = {one.resource: one for one in deeds if one.status == "done"}
+    known = Known(revision, rows, decisions, done)
+    raise_tasks(encounter=draft, known=known, at=at, by=by)
     return draft
 
 
@@ -122,6 +127,9 @@ def amend(
     revision.save(force_insert=True)
     mark_encounter(encounter=signed, at=at)
     note_eligible(patient=signed.enrolment.patient, by=by, at=at)
+    raise_tasks(encounter=signed, at=at, by=by)
+    mark = str(revision.number)
+    review_later_visits(encounter=signed, mark=mark, at=at, by=by)
     return revision
 
 
@@ -195,7 +203,9 @@ def _revision(encounter: Encounter, sealed: Seal, by: User, at: datetime) -> Rev
     )
 
 
-def _record_advice(draft: Encounter, sealed: Seal, by: User, at: datetime) -> None:
+def _record_advice(
+    draft: Encounter, sealed: Seal, by: User, at: datetime
+) -> tuple[list[Opportunity], dict[int, Decision]]:
     advised = [opportunity_of(draft, one) for one in sealed.advised]
     rows = Opportunity.objects.bulk_create(advised)
     decided = [
@@ -203,7 +213,8 @@ def _record_advice(draft: Encounter, sealed: Seal, by: User, at: datetime) -> No
         for row in rows
         if draft.intentions.get(row.key)
     ]
-    Decision.objects.bulk_create(decided)
+    made = Decision.objects.bulk_create(decided)
+    return rows, {one.opportunity_id: one for one in made}
 
 
 def _decision(

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from carepaths.actions.marks import mark_encounter, mark_outcomes
 from carepaths.actions.refusals import AlreadyVoided, ReasonNeeded, SecondPersonNeeded
+from carepaths.actions.settling import settle_outcome, withdraw_tasks
+from carepaths.actions.tasks import raise_tasks
 from carepaths.models import Decision, Encounter, Outcome, Void
 
 
@@ -27,6 +29,7 @@ def void_encounter(
     void = _void(reason, by, at, encounter=row)
     if not row.is_open:
         mark_encounter(encounter=row, at=at)
+        withdraw_tasks(encounter=row, reason=void.reason, at=at, by=by)
     return void
 
 
@@ -39,7 +42,9 @@ def void_decision(*, decision: Decision, reason: str, by: User, at: datetime) ->
     if decision.by_id == by.pk:
         raise SecondPersonNeeded(decision)
     void = _void(reason, by, at, decision=decision)
-    mark_encounter(encounter=decision.opportunity.encounter, at=at)
+    encounter = decision.opportunity.encounter
+    mark_encounter(encounter=encounter, at=at)
+    raise_tasks(encounter=encounter, at=at, by=by)
     return void
 
 
@@ -47,10 +52,13 @@ def void_decision(*, decision: Decision, reason: str, by: User, at: datetime) ->
 def void_outcome(*, outcome: Outcome, reason: str, by: User, at: datetime) -> Void:
     """Void an outcome; the one before it holds again, if there is one.
 
-    Raises: ReasonNeeded, AlreadyVoided.
+    Raises: ReasonNeeded, AlreadyVoided, SecondPersonNeeded.
     """
+    if outcome.by_id == by.pk:
+        raise SecondPersonNeeded(outcome)
     void = _void(reason, by, at, outcome=outcome)
     mark_outcomes(enrolment=outcome.enrolment, at=at)
+    settle_outcome(outcome=outcome, is_void=True, at=at, by=by)
     return void
 
 

@@ -18,16 +18,19 @@ from carepaths.models.patients import (
     Identity,
     Patient,
 )
+from carepaths.models.tasks import Contact, Event, Task, TaskEvent, TaskKind
 
 __all__ = [
     "MISSING",
     "Cause",
     "Choice",
+    "Contact",
     "Decision",
     "Encounter",
     "Enrolment",
     "EnrolmentChange",
     "EnrolmentState",
+    "Event",
     "Identity",
     "Kind",
     "Mark",
@@ -38,5 +41,8 @@ __all__ = [
     "Performance",
     "Revision",
     "Submission",
+    "Task",
+    "TaskEvent",
+    "TaskKind",
     "Void",
 ]

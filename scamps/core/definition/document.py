@@ -199,12 +199,17 @@ class Window(Part):
 
 
 class Visit(Part):
-    """A kind of encounter, and the node at which its walk starts."""
+    """A kind of encounter, and the node at which its walk starts.
+
+    `advised_by` names the action that advises it: it is then due only where that action
+    was advised, and on the day that was chosen about it.
+    """
 
     key: Key
     title: Text
     start: Key
     window: Window | None = None
+    advised_by: Key | None = None
 
 
 class Plan(Part):

@@ -149,6 +149,12 @@ def _visit_references(plan: Plan) -> Iterator[Problem]:
     for index, visit in enumerate(plan.visits):
         here: Path = ("visits", index)
         yield from _missing((*here, "start"), visit.start, "node", plan.node)
+        if visit.advised_by is not None:
+            known = {
+                a.key for n in plan.nodes if n.kind == "recommend" for a in n.actions
+            }
+            path = (*here, "advised_by")
+            yield from _missing(path, visit.advised_by, "action", known)
         if visit.window is None:
             continue
         path = (*here, "window", "after")
