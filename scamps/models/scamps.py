@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,11 +47,19 @@ class Scamp(models.Model):
     key = models.SlugField(unique=True)
     title = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
+    quorum = models.PositiveSmallIntegerField(
+        default=2, help_text="How many members must approve a version"
+    )
 
     objects = ScampQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quorum__gte=1), name="somebody_must_approve"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -140,8 +149,8 @@ class VersionQuerySet(models.QuerySet):
         return self.filter(scamp__in=Scamp.objects.visible_to(user))
 
     def with_state(self) -> Self:
-        """Each version with `state`, the target of its last transition."""
-        last = Transition.objects.filter(version=OuterRef("pk")).order_by("-pk")
+        """Each version with `state`, the target of its last transition in effect."""
+        last = Transition.objects.in_effect().filter(version=OuterRef("pk"))
         return self.annotate(state=Subquery(last.values("to")[:1]))
 
     def in_state(self, *states: str) -> Self:
@@ -213,12 +222,23 @@ class Version(models.Model):
 
     @property
     def current_state(self) -> str:
-        """The state by its last transition; `draft` before any."""
-        last = self.transitions.order_by("-pk").values_list("to", flat=True).first()
+        """The state by its last transition in effect; `draft` before any."""
+        last = self.transitions.in_effect().values_list("to", flat=True).first()
         return last or State.DRAFT
 
 
 class TransitionQuerySet(models.QuerySet):
+    def in_effect(self) -> Self:
+        """Those whose moment has come, the one that holds first.
+
+        What was written later holds, even over what takes effect later.
+        """
+        return self.exclude(takes_effect_at__gt=Now()).order_by("-pk")
+
+    def to_come(self) -> Self:
+        """Those whose moment has not come yet, the first first."""
+        return self.filter(takes_effect_at__gt=Now()).order_by("takes_effect_at", "pk")
+
     def newest_first(self) -> Self:
         """With who did it."""
         return self.select_related("by").order_by("-pk")
@@ -234,6 +254,9 @@ class Transition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+    takes_effect_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: at once"
+    )
 
     objects = TransitionQuerySet.as_manager()
 

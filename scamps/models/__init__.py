@@ -1,0 +1,26 @@
+"""Plans: a Scamp over time, its versions, how they are changed, judged, published."""
+
+from scamps.models.governance import Edit, Evidence, SignOff, Verdict
+from scamps.models.scamps import (
+    Content,
+    Scamp,
+    Seat,
+    State,
+    Transition,
+    Version,
+    stored_plan,
+)
+
+__all__ = [
+    "Content",
+    "Edit",
+    "Evidence",
+    "Scamp",
+    "Seat",
+    "SignOff",
+    "State",
+    "Transition",
+    "Verdict",
+    "Version",
+    "stored_plan",
+]
