@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carepaths.views import (
+    autosave,
     basis,
     decisions,
     encounters,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("encounters/<int:pk>/", encounters.encounter, name="encounter"),
     path("encounters/<int:pk>/advice/", encounters.advice, name="advice"),
     path("encounters/<int:pk>/basis/", basis.basis, name="basis"),
+    path("encounters/<int:pk>/autosave/", autosave.autosave, name="autosave"),
+    path("encounters/<int:pk>/state/", autosave.state, name="state"),
     path("encounters/<int:pk>/sign/", signing.sign, name="sign"),
     path("encounters/<int:pk>/amend/", signing.amend, name="amend"),
     path("encounters/<int:pk>/note/", notes.note, name="note"),

@@ -1,33 +1,10 @@
 // What a script adds to an encounter's page; without it the page works by its buttons.
-// - an answer of the server never overwrites what was tapped since it was asked;
-// - a change of the advice is announced; unsaved changes are said, and held on leaving.
+// A change of the advice is announced. Saving is saving.js, one field is entry.js.
 const form = document.getElementById("encounter");
 const announce = document.getElementById("announce");
-const saved = document.getElementById("saved");
 const line = document.querySelector("#advice-line span");
 
 if (form && form.hasAttribute("hx-post")) {
-  let changes = 0;
-  let asked = 0;
-  let leaving = false;
-
-  const changed = () => {
-    changes += 1;
-    if (saved && !saved.dataset.unsaved) {
-      saved.dataset.unsaved = "yes";
-      saved.textContent = "Not saved yet";
-      saved.classList.remove("saved");
-    }
-  };
-
-  const show = (id, shown) => {
-    const notice = document.getElementById(id);
-    if (!notice || notice.hidden !== shown) return;
-    notice.hidden = !shown;
-    if (shown) announce.textContent = notice.textContent;
-  };
-
-  form.addEventListener("input", changed);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input.form-control")) {
       event.preventDefault(); // Enter moves on; it does not save by surprise
@@ -42,19 +19,6 @@ if (form && form.hasAttribute("hx-post")) {
     return after.find((field) => !field.closest(".codes, .units, .due")) || null;
   };
 
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt === form) asked = changes;
-  });
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.requestConfig?.elt !== form) return;
-    // Whatever is not the advice (a sign-in page, a refusal) never takes its place.
-    const isAdvice = event.detail.xhr.responseText.includes('id="state"');
-    show("offline", false);
-    show("signed-out", !isAdvice);
-    // Something was tapped since this was asked: the next answer is on its way.
-    if (!isAdvice || asked !== changes) event.detail.shouldSwap = false;
-  });
-  document.body.addEventListener("htmx:sendError", () => show("offline", true));
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "advice") return;
     const said = document.getElementById("state")?.dataset.announce || "";
@@ -63,13 +27,7 @@ if (form && form.hasAttribute("hx-post")) {
       line.textContent = said;
     }
   });
-
-  form.addEventListener("submit", () => { leaving = true; });
-  window.addEventListener("beforeunload", (event) => {
-    if (saved?.dataset.unsaved && !leaving) event.preventDefault();
-  });
 }
-
 // On a narrow screen the advice is one line at the bottom edge, and opens upward.
 const opener = document.getElementById("advice-line");
 const aside = document.getElementById("advice");

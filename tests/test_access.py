@@ -104,6 +104,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:advice", [302] + [405] * 6),
     ("post", "carepaths:advice", SENT_EMPTY),
     ("get", "carepaths:basis", SEEN),
+    ("get", "carepaths:autosave", [405] * 7),
+    ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
+    ("get", "carepaths:state", [401, *SEEN[1:]]),
     ("get", "carepaths:sign", ACTED_ON),
     ("post", "carepaths:sign", SENT_EMPTY),
     ("get", "carepaths:void", ACTED_ON),
@@ -165,6 +168,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         ],
         DRAFT,
     ),
+    **dict.fromkeys(["carepaths:autosave", "carepaths:state"], DRAFT),
     **dict.fromkeys(
         [f"carepaths:{page}" for page in ("amend", "note", "note_text", "note_pdf")],
         SIGNED,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -83,6 +85,18 @@ def check_origin(*, version: Version, is_sandbox: bool, origin: str) -> None:
         raise DemonstrationOnly(version)
 
 
+@dataclass(frozen=True)
+class Source:
+    """The open page that sends, and which of its saves this is, counted up.
+
+    It makes saves of one page safe to send again and to arrive late: a page is in no
+    conflict with itself, and its older save never undoes its newer one.
+    """
+
+    page: UUID
+    turn: int
+
+
 def save_draft(
     *,
     encounter: Encounter,
@@ -91,55 +105,73 @@ def save_draft(
     edit: int,
     by: User,
     at: datetime,
+    source: Source | None = None,
 ) -> Encounter:
     """Save the draft in place, if nobody saved it since *edit*.
 
-    Returns: the encounter with its new `edit`. A change of author keeps what the author
-    before had saved as a revision.
+    Returns: the encounter with its new `edit`; as it stands, if the page of *source* has
+    saved something newer by now. A change of author keeps what the author before had
+    saved as a revision.
 
     Raises: MalformedAnswers, AlreadySigned, Voided, EditConflict: what was sent is then
     kept as a revision, unless an outer transaction is rolled back.
     """
     check(encounter.version.plan, answers)
+    new = _columns(answers, intentions, source, by, at)
     with transaction.atomic():
-        saved = _save_in_place(encounter, answers, intentions, edit, by, at)
-        if not saved:
-            _refuse_unless_conflict(encounter)
-            cut_draft_revision(
-                encounter=encounter,
-                cause=Cause.CONFLICT,
-                answers=answers,
-                intentions=intentions,
-                by=by,
-                at=at,
-            )
-    if not saved:
-        raise EditConflict(encounter)
-    encounter.answers, encounter.intentions = dict(answers), dict(intentions)
-    encounter.edit, encounter.edited_at, encounter.edited_by = edit + 1, at, by
+        if _save_in_place(encounter, new, edit, by, at):
+            return _now(encounter, new, edit + 1)
+        held = _refuse_unless_conflict(encounter)
+        if source and held.edited_from == source.page and held.edit >= edit:
+            return _save_of_the_same_page(held, new, source)
+        keep_side(
+            encounter=encounter, answers=answers, intentions=intentions, by=by, at=at
+        )
+    raise EditConflict(encounter)
+
+
+def _columns(
+    answers: Mapping[str, Any],
+    intentions: Mapping[str, Any],
+    source: Source | None,
+    by: User,
+    at: datetime,
+) -> dict[str, Any]:
+    return {
+        "answers": dict(answers),
+        "intentions": dict(intentions),
+        "edited_at": at,
+        "edited_by": by,
+        "edited_from": source.page if source else None,
+        "edited_turn": source.turn if source else 0,
+    }
+
+
+def _now(encounter: Encounter, new: Mapping[str, Any], edit: int) -> Encounter:
+    for name, value in new.items():
+        setattr(encounter, name, value)
+    encounter.edit = edit
     return encounter
 
 
 def _save_in_place(
-    encounter: Encounter,
-    answers: Mapping[str, Any],
-    intentions: Mapping[str, Any],
-    edit: int,
-    by: User,
-    at: datetime,
+    encounter: Encounter, new: Mapping[str, Any], edit: int, by: User, at: datetime
 ) -> bool:
     draft = Encounter.objects.drafts().filter(pk=encounter.pk, edit=edit)
     if encounter.edited_by_id != by.pk and encounter.edit:
         _cut_handover(draft, at)
-    return bool(
-        draft.update(
-            answers=dict(answers),
-            intentions=dict(intentions),
-            edit=F("edit") + 1,
-            edited_at=at,
-            edited_by=by,
-        )
-    )
+    return bool(draft.update(edit=F("edit") + 1, **new))
+
+
+def _save_of_the_same_page(
+    held: Encounter, new: Mapping[str, Any], source: Source
+) -> Encounter:
+    """Save over this page's own last save, whose answer it may never have received."""
+    same = all(new[name] == getattr(held, name) for name in ("answers", "intentions"))
+    if source.turn < held.edited_turn or same:
+        return held
+    Encounter.objects.filter(pk=held.pk).update(edit=F("edit") + 1, **new)
+    return _now(held, new, held.edit + 1)
 
 
 def _cut_handover(draft: Any, at: datetime) -> None:
@@ -155,13 +187,30 @@ def _cut_handover(draft: Any, at: datetime) -> None:
         )
 
 
-def _refuse_unless_conflict(encounter: Encounter) -> None:
-    """Lock the row, and raise what stands against saving if it is no conflict."""
+def _refuse_unless_conflict(encounter: Encounter) -> Encounter:
+    """Lock the row and return it; raise what stands against saving if it is no conflict."""
     now = Encounter.objects.select_for_update().get(pk=encounter.pk)
     if not now.is_open:
         raise AlreadySigned(encounter)
     if now.voids.exists():
         raise Voided(encounter)
+    return now
+
+
+def keep_side(
+    *,
+    encounter: Encounter,
+    answers: Mapping[str, Any],
+    intentions: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> None:
+    """Keep one side of a conflict as a revision, once; the row is locked."""
+    side = {"answers": dict(answers), "intentions": dict(intentions)}
+    last = encounter.revisions.order_by("-number").first()
+    if last and all(getattr(last, name) == side[name] for name in side):
+        return
+    cut_draft_revision(encounter=encounter, cause=Cause.CONFLICT, by=by, at=at, **side)
 
 
 def cut_draft_revision(

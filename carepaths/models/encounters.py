@@ -129,6 +129,12 @@ class Encounter(models.Model):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
+    edited_from = models.UUIDField(
+        null=True, help_text="The open page that saved last, so that it may go on"
+    )
+    edited_turn = models.PositiveIntegerField(
+        default=0, help_text="Counts the saves of that page"
+    )
     answers = models.JSONField(default=dict)
     intentions = models.JSONField(
         default=dict, help_text="Decisions of the draft, by node/action"

@@ -18,7 +18,7 @@ from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.growth import months_at
-from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
+from carepaths.core.sheet import Filling, Sheet, answer_words, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
 from scamps.core.definition import Element, Plan, at_age, words
@@ -132,3 +132,16 @@ def desk_of_revision(encounter: Encounter, revision: Revision) -> Desk:
     """The desk as signed or amended, in the context that was frozen with it."""
     context = from_json(encounter.version.plan, revision.context)
     return Desk(encounter, Reading(revision.answers), revision.intentions, context)
+
+
+def differences(
+    encounter: Encounter, answers: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Where *answers* are not those of the draft: the question and both sides in words."""
+    return [
+        {"key": element.key, "label": words(element.label, "en")}
+        | {"theirs": theirs, "mine": mine}
+        for element in encounter.version.plan.elements
+        if (theirs := answer_words(element, encounter.answers.get(element.key, {})))
+        != (mine := answer_words(element, answers.get(element.key, {})))
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -14,17 +13,15 @@ from accounts.trail import record
 from carepaths.actions import encounters as actions
 from carepaths.actions.refusals import EditConflict
 from carepaths.actions.submissions import once
-from carepaths.core.sheet import answer_words
-from carepaths.forms.decisions import read_intentions
 from carepaths.forms.encounters import OpenForm
-from carepaths.forms.sheet import Reading, read_sheet
+from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Enrolment, Origin
 from carepaths.permissions import may_edit, may_open
-from carepaths.views.desk import Desk, desk_of, elements_of
+from carepaths.views.autosave import read_posted, recall_of, save_posted
+from carepaths.views.desk import Desk, desk_of, differences
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
     demand,
-    edit_of,
     find_encounter,
     find_enrolment,
     payload_of,
@@ -34,7 +31,7 @@ from carepaths.views.subjects import (
     switched,
 )
 from scamps.core.definition import words
-from scamps.models import State, Transition, Version
+from scamps.models import Version
 
 WITH_THE_PLAN = (Origin.PROSPECTIVE, "Yes")
 LOOKING_BACK = (Origin.RETROSPECTIVE, "No, this looks back")
@@ -121,38 +118,21 @@ def encounter(request: HttpRequest, pk: int) -> HttpResponse:
 def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
     context = {
         "may_edit": may_edit(request.user, desk.encounter),
-        "recalled": _recall(desk.encounter.version),
+        "recalled": recall_of(desk.encounter.version),
+        "page": uuid4(),
         **desk.page(),
     }
     return render(request, "carepaths/encounter.html", context, status=status)
 
 
-def _recall(version: Version) -> Transition | None:
-    """The recall of *version*, if that is where it stands."""
-    last = version.transitions.order_by("-pk").first()
-    return last if last and last.to == State.RECALLED else None
-
-
-def _read(request: HttpRequest, encounter: Encounter) -> tuple[Reading, dict[str, Any]]:
-    reading = read_sheet(elements_of(encounter), request.POST, encounter.answers)
-    return reading, read_intentions(request.POST, encounter.intentions)
-
-
 def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
-    reading, intentions = _read(request, encounter)
+    reading, intentions = read_posted(request, encounter)
     try:
-        actions.save_draft(
-            encounter=encounter,
-            answers=reading.answers,
-            intentions=intentions,
-            edit=edit_of(request),
-            by=request.user,
-            at=timezone.now(),
-        )
+        saved = save_posted(request, encounter, reading, intentions)
     except EditConflict:
         return _conflict_page(request, encounter.pk, reading)
-    if reading.errors:  # all of it is saved, what could not be read as it was typed
-        return _draft_page(request, desk_of(encounter, reading, intentions), 422)
+    if reading.errors:
+        return _draft_page(request, desk_of(saved, reading, intentions), status=422)
     if request.POST.get("then") == "sign":
         return redirect("carepaths:sign", encounter.pk)
     return redirect(encounter)
@@ -161,17 +141,11 @@ def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
 def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:
     """Both sides, answer by answer; what was sent can still be saved over the other."""
     theirs = find_encounter(request, pk)
-    differences = [
-        {"label": words(element.label, "en"), "theirs": one, "mine": other}
-        for element in theirs.version.plan.elements
-        if (one := answer_words(element, theirs.answers.get(element.key, {})))
-        != (other := answer_words(element, reading.answers.get(element.key, {})))
-    ]
-    left_out = ("csrfmiddlewaretoken", "edit", "then")
+    left_out = ("csrfmiddlewaretoken", "edit", "then", "page", "turn")
     context = {
         "encounter": theirs,
         "patient": theirs.enrolment.patient,
-        "differences": differences,
+        "differences": differences(theirs, reading.answers),
         "mine": [(k, v) for k, v in request.POST.items() if k not in left_out],
     }
     return render(request, "carepaths/conflict.html", context, status=409)
@@ -185,7 +159,11 @@ def advice(request: HttpRequest, pk: int) -> HttpResponse:
     demand(may_edit(request.user, encounter))
     if refused := switched(request, encounter.enrolment.patient):
         return refused
-    reading, intentions = _read(request, encounter)
+    reading, intentions = read_posted(request, encounter)
     desk = desk_of(encounter, reading, intentions)
-    context = {"may_edit": True, **desk.page()}
+    context = {
+        "may_edit": True,
+        "recalled": recall_of(encounter.version),
+        **desk.page(),
+    }
     return render(request, "carepaths/advice.html", context)

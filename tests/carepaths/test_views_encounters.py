@@ -66,6 +66,8 @@ def test_an_impossible_value_is_said_beside_its_field_and_nothing_is_lost(
     draft.refresh_from_db()
     assert response.status_code == 422
     assert draft.edit == 1
+    assert draft.answers["guarding"]["value"] is True
+    assert draft.answers["temperature"]["typed"] == "60"
     assert 'href="#i-temperature"' in page
     assert 'value="60"' in page
     assert "typed at length" in page

@@ -1,0 +1,173 @@
+"""Saving while somebody types: each answer says truthfully what the server holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from carepaths.actions import encounters as actions
+from carepaths.actions.encounters import Source
+from carepaths.actions.refusals import EditConflict, Refusal
+from carepaths.forms.decisions import read_intentions
+from carepaths.forms.sheet import Reading, read_sheet
+from carepaths.models import Encounter
+from carepaths.permissions import may_edit
+from carepaths.templatetags.clinical import clock
+from carepaths.views.desk import desk_of, differences, elements_of
+from carepaths.views.subjects import demand, edit_of, find_encounter
+from scamps.models import State, Transition, Version
+
+LONGEST_TURN = 2**31 - 1
+
+
+@login_not_required
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the form as it is; with `?advice`, answer with the advice on it as well.
+
+    200 or, where an answer cannot be used, 422: saved, what cannot be used as it was
+    typed. 401: signed out. 409: not saved; `reason` says why, and a conflict both sides.
+    The state of the draft is JSON: the body or, with `?advice`, the header `X-Saved`.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"reason": "signed-out"}, status=401)
+    encounter = find_encounter(request, pk)
+    demand(may_edit(request.user, encounter) or not encounter.is_open)
+    if request.POST.get("patient") != str(encounter.enrolment.patient_id):
+        return JsonResponse({"reason": "another-patient"}, status=409)
+    reading, intentions = read_posted(request, encounter)
+    try:
+        saved = save_posted(request, encounter, reading, intentions)
+    except EditConflict:
+        return _conflict(find_encounter(request, pk), reading)
+    except Refusal as refusal:
+        return JsonResponse({"reason": "refused", "words": refusal.words}, status=409)
+    return _answer(request, saved, reading, intentions)
+
+
+@login_not_required
+@require_GET
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is signed in, who saved the draft last, and whether its version stands.
+
+    An open page asks every few seconds. 401: signed out.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"reason": "signed-out"}, status=401)
+    encounter = find_encounter(request, pk)
+    who = {"user": str(request.user.pk), "csrf": get_token(request)}
+    return JsonResponse(state_of(encounter) | who)
+
+
+def read_posted(
+    request: HttpRequest, encounter: Encounter
+) -> tuple[Reading, dict[str, Any]]:
+    """Read the posted answers and decisions over those of the draft."""
+    reading = read_sheet(elements_of(encounter), request.POST, encounter.answers)
+    return reading, read_intentions(request.POST, encounter.intentions)
+
+
+def save_posted(
+    request: HttpRequest,
+    encounter: Encounter,
+    reading: Reading,
+    intentions: Mapping[str, Any],
+) -> Encounter:
+    """Save what was read; what is on the server already is not saved again.
+
+    Raises: AlreadySigned, Voided, EditConflict.
+    """
+    edit = edit_of(request)
+    unchanged = (reading.answers, intentions) == (
+        encounter.answers,
+        encounter.intentions,
+    )
+    if unchanged and edit == encounter.edit and encounter.is_open:
+        return encounter
+    return actions.save_draft(
+        encounter=encounter,
+        answers=reading.answers,
+        intentions=intentions,
+        edit=edit,
+        by=request.user,
+        at=timezone.now(),
+        source=source_of(request),
+    )
+
+
+def source_of(request: HttpRequest) -> Source | None:
+    """The open page that sends, if it says so."""
+    try:
+        page = UUID(request.POST.get("page", ""))
+    except ValueError:
+        return None
+    turn = request.POST.get("turn", "")
+    counted = int(turn) if turn.isascii() and turn.isdecimal() else 0
+    return Source(page, min(counted, LONGEST_TURN))
+
+
+def state_of(encounter: Encounter) -> dict[str, Any]:
+    """What an open page must know of the draft and of its version."""
+    return {
+        "edit": encounter.edit,
+        "saved_at": clock(encounter.edited_at, encounter.site),
+        "saved_by": str(encounter.edited_by),
+        "page": str(encounter.edited_from or ""),
+        "turn": encounter.edited_turn,
+        "open": encounter.is_open,
+        "version": version_state(encounter.version),
+    }
+
+
+def version_state(version: Version) -> dict[str, Any]:
+    """Whether *version* was recalled, and why."""
+    recall = recall_of(version)
+    return {
+        "number": version.number,
+        "recalled": recall is not None,
+        "reason": recall.reason if recall else "",
+    }
+
+
+def recall_of(version: Version) -> Transition | None:
+    """The recall of *version*, if that is where it stands; asked once per request."""
+    if not hasattr(version, "_recall"):
+        last = version.transitions.order_by("-pk").first()
+        version._recall = last if last and last.to == State.RECALLED else None
+    return version._recall
+
+
+def _answer(
+    request: HttpRequest,
+    saved: Encounter,
+    reading: Reading,
+    intentions: Mapping[str, Any],
+) -> HttpResponse:
+    state = state_of(saved)
+    status = 422 if reading.errors else 200
+    if "advice" not in request.GET:
+        return JsonResponse(state | {"errors": reading.errors}, status=status)
+    desk = desk_of(saved, reading, intentions)
+    context = {
+        "may_edit": True,
+        "recalled": recall_of(saved.version),
+        **desk.page(),
+    }
+    response = render(request, "carepaths/advice.html", context, status=status)
+    response.headers["X-Saved"] = json.dumps(state)
+    return response
+
+
+def _conflict(theirs: Encounter, mine: Reading) -> HttpResponse:
+    rows = differences(theirs, mine.answers)
+    state = state_of(theirs)
+    return JsonResponse(state | {"reason": "conflict", "rows": rows}, status=409)
