@@ -5,12 +5,14 @@ Everything is in words; nothing here decides anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from carepaths.core.advised import AdvisedAction, Setting, advised_action, text_of
 from carepaths.core.basis import Marked, Reasoning, Station, marked, stations
 from carepaths.core.draft import Draft
 from carepaths.core.scoring import ScoreLine, score_lines
+from carepaths.core.supposing import Supposing, foregone_words, supposing
 from scamps.core.definition import Node, Plan, Recommend
 from scamps.core.walk import labels
 
@@ -47,6 +49,17 @@ class Advice:
     checks: tuple[Said, ...]
     path: tuple[Station, ...]
     map: Marked
+    draft: Draft = field(compare=False, repr=False)
+
+    @cached_property
+    def foregone(self) -> str:
+        """Where every completion of what is missing leads, if it is one place."""
+        return foregone_words(self.draft)
+
+    @cached_property
+    def supposing(self) -> Supposing:
+        """Which single answer would lead elsewhere."""
+        return supposing(self.draft)
 
     @property
     def actions(self) -> tuple[AdvisedAction, ...]:
@@ -93,6 +106,7 @@ def advise(draft: Draft, setting: Setting) -> Advice:
         checks=tuple(Said(text_of(plan, c.message), c.level) for c in draft.checks),
         path=stations(draft),
         map=marked(draft),
+        draft=draft,
     )
 
 

@@ -126,7 +126,7 @@ def reasoning_section(advice: Advice) -> tuple[Section, ...]:
 
 
 def _reason(reason: Reasoning) -> Line:
-    return Line(reason.words, detail=f"leads to {reason.to}" if reason.to else "")
+    return Line(reason.words, detail=f"leads to {reason.to}" if reason.taken else "")
 
 
 def difference_lines(changed: Iterable[Difference]) -> tuple[Line, ...]:

@@ -45,7 +45,7 @@ def score_lines(
 
     Args: facts: as `CompiledPlan.facts` gives them: scores computed, hidden null.
     """
-    read = {name for step in steps for name in _names_read(plan, step)}
+    read = {name for step in steps for name in names_read(plan, step)}
     return tuple(
         _line(plan, index, score, facts)
         for index, score in enumerate(plan.scores)
@@ -53,7 +53,8 @@ def score_lines(
     )
 
 
-def _names_read(plan: Plan, step: Step) -> Iterator[str]:
+def names_read(plan: Plan, step: Step) -> Iterator[str]:
+    """The names in the criteria tried at one step."""
     order = [node.key for node in plan.nodes]
     for index, tried in enumerate(step.tried):
         if tried.criterion:
@@ -69,13 +70,14 @@ def _line(plan: Plan, index: int, score: Score, facts: Mapping[str, Any]) -> Sco
     return ScoreLine(
         key=score.key,
         label=words(score.label, "en", plan.language),
-        said=_said(score, value),
+        said=score_words(score, value),
         known=value is not None,
         parts=parts if len(parts) > 1 else (),
     )
 
 
-def _said(score: Score, value: Any) -> str:
+def score_words(score: Score, value: Any) -> str:
+    """The value of a score as people read it: "7 of 10"."""
     if value is None:
         return "not known yet"
     said = f"{value_text(value)} {unit_words(score.unit)}".strip()

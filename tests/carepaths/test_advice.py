@@ -151,3 +151,35 @@ def test_a_yes_or_no_score_has_its_parts_too():
     assert score.said == "no"
     assert "Abnormal ECG" in [part.words for part in score.parts]
     assert {part.said for part in score.parts} == {"no"}
+
+
+def test_the_nearest_change_is_said_with_the_score_and_what_it_leads_to():
+    first = advice(HIGH | {"temperature": "37.90"}).supposing.first[0]
+
+    assert (first.label, first.then, first.now) == (
+        "Body temperature",
+        "≥ 38 °C",
+        "37.90 °C",
+    )
+    assert first.leads == (
+        "Pediatric Appendicitis Score 7 of 10; Surgical review for appendectomy"
+    )
+
+
+def test_of_several_actions_the_first_is_said_and_the_rest_counted():
+    six = HIGH | {"temperature": "37.0", "cough_pain": False}
+
+    said = {one.key: one.leads for one in advice(six).supposing.first}
+
+    assert said["nausea"] == (
+        "Pediatric Appendicitis Score 3 of 10; No ultrasound of the abdomen; and 1 more"
+    )
+
+
+def test_what_every_completion_leads_to_is_said():
+    found = advice(HIGH | {"wbc": None})
+
+    assert found.foregone == (
+        "Whatever comes of White blood cells: Surgical review for appendectomy"
+    )
+    assert advice({"peritonitis": "none"}).foregone == ""
