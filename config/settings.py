@@ -249,14 +249,18 @@ ROLES = {
     "health plan": "Reserved.",
 }
 
-# The one table of pages that base.html and templates of lower apps reach: key, then the
-# word in the top bar ("" is not there), the URL name, and the predicate of a user that
-# says who sees the word (None is everybody).
+# The one table of the top bar: key, then the word, the URL name, and the predicate of a
+# user that says who sees the word (None is everybody).
 NAVIGATION = {
     "worklist": ("Worklist", "carepaths:worklist", "accounts.permissions.is_clinical"),
     "patients": ("Patients", "carepaths:patients", "accounts.permissions.is_clinical"),
     "plans": ("Plans", "scamps:scamps", None),
     "reports": ("Reports", "feedback:reports", "scamps.permissions.may_read_reports"),
-    "report": ("", "feedback:report", None),
-    "paper": ("", "carepaths:paper", None),
+}
+# The one table of names through which templates of lower apps reach pages of upper ones
+# (`{% page "earlier" encounter.pk %}`): key, URL name.
+UPPER_PAGES = {
+    "report": "feedback:report",
+    "earlier": "feedback:earlier",
+    "paper": "carepaths:paper",
 }

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from feedback import api, views
+from feedback import api
+from feedback.views import earlier
+from feedback.views import reports as views
 
 app_name = "feedback"
 urlpatterns = [
+    path("feedback/earlier/<int:pk>/", earlier.earlier, name="earlier"),
     path("reports/", views.reports, name="reports"),
     path("reports/frozen/<int:pk>/", views.frozen, name="frozen"),
     path("reports/<slug:key>/<int:number>/", views.report, name="report"),

@@ -124,6 +124,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:changes", MEMBERS),
     ("get", "carepaths:paper", MEMBERS),
     ("get", "carepaths:paper_pdf", MEMBERS),
+    # earlier patients at the point where one is
+    ("get", "feedback:earlier", SEEN),
     # reports: of the sites open to one, or of a Scamp on whose committee one sits
     ("get", "feedback:reports", SIGNED_IN),
     ("get", "feedback:report", REPORT),
@@ -173,6 +175,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         [f"carepaths:{page}" for page in ("amend", "note", "note_text", "note_pdf")],
         SIGNED,
     ),
+    "feedback:earlier": DRAFT,
     "carepaths:decide": _of(Opportunity.objects.all()),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},

@@ -57,6 +57,8 @@ PAGES = [
     ("note", "clinician", "/encounters/{signed}/note/"),
     ("void", "clinician", "/encounters/{draft}/void/"),
     ("decide", "clinician", "/opportunities/{opportunity}/decide/"),
+    ("earlier patients", "clinician", "/feedback/earlier/{advised}/"),
+    ("no earlier patients", "clinician", "/feedback/earlier/{draft}/"),
     ("reports", "clinician", "/reports/"),
     ("a report", "clinician", "/reports/suspected-appendicitis/1/"),
 ]

@@ -61,11 +61,12 @@ def _section(request: HttpRequest, shown: list[tuple[str, str, str]]) -> str:
 
 @register.simple_tag
 def page(key: str, *args: object) -> str:
-    """The address of a page in `settings.NAVIGATION`.
+    """The address of a page in `settings.UPPER_PAGES`, or of an entry of the top bar.
 
     A lower app links to an upper one with this, never by the upper app's URL name.
     """
-    return reverse(settings.NAVIGATION[key][1], args=args)
+    name = settings.UPPER_PAGES.get(key) or settings.NAVIGATION[key][1]
+    return reverse(name, args=args)
 
 
 @register.simple_tag(takes_context=True)

@@ -26,6 +26,11 @@ class Stage:
     summary: str
     actions: tuple[AdvisedAction, ...]
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the clinician has decided about any of its actions."""
+        return any(action.intention.get("choice") for action in self.actions)
+
 
 @dataclass(frozen=True)
 class Said:

@@ -30,7 +30,8 @@ from django.db.models import Min
 from accounts.models import Site
 from carepaths.core.months import month_of
 from carepaths.models import Encounter, Enrolment, Mark
-from feedback.models import Count, EnrolmentRollup, Rollup
+from feedback.actions.totals import Place, add_up_all, leave_unsummed
+from feedback.models import Count, EnrolmentRollup, PointTotal, Rollup
 from feedback.models.enrolments import enrolments_of_bucket
 from feedback.models.facts import Bucket, Row, read_facts, scope_of_bucket
 from scamps.models import Scamp, Version
@@ -75,12 +76,15 @@ def refresh_bucket(*, key: Key, at: datetime) -> bool:
         _count_enrolments(key, at)
     else:
         _count_encounters(key, at)
+        leave_unsummed(Place(key.version, key.site, key.origin))
     return True
 
 
 def refresh_all(*, at: datetime) -> int:
-    """Count every marked bucket anew; return how many were."""
-    return sum(refresh_bucket(key=key, at=at) for key in marked_buckets())
+    """Count every marked bucket anew, and add up; return how many buckets were."""
+    counted = sum(refresh_bucket(key=key, at=at) for key in marked_buckets())
+    add_up_all(at=at)
+    return counted
 
 
 def rebuild_all(*, at: datetime) -> tuple[int, int]:
@@ -96,6 +100,9 @@ def rebuild_all(*, at: datetime) -> tuple[int, int]:
         while not refresh_bucket(key=key, at=at):
             with transaction.atomic():
                 _wait_for(key)
+    for row in PointTotal.objects.values_list("version", "site", "origin").distinct():
+        leave_unsummed(Place(*row))
+    add_up_all(at=at)
     return len(present), len(stale)
 
 

@@ -175,6 +175,28 @@ def quantile(counts: Mapping[Decimal, int], share: float) -> Decimal | None:
     return below if below == above else (below + above) / 2
 
 
+def median_interval(
+    counts: Mapping[Decimal, int], level: float = 0.95
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return the limits of the median of values given as value → how often.
+
+    Free of any distribution: the values of the order statistics whose ranks a binomial
+    of one half leaves out with at most (1 - level) / 2 on each side. With fewer than
+    six values no pair of them is so sure, and both limits are None.
+
+    Source: Conover, Practical Nonparametric Statistics, 3rd ed. 1999, section 3.2.
+    >>> median_interval({Decimal(n): 1 for n in range(1, 21)})
+    (Decimal('6'), Decimal('15'))
+    >>> median_interval({Decimal(3): 5})
+    (None, None)
+    """
+    total = sum(counts.values())
+    rank = int(scipy.stats.binom.ppf((1 - level) / 2, total, 0.5)) if total else 0
+    if rank < 1:
+        return None, None
+    return _value_at(counts, rank - 1), _value_at(counts, total - rank)
+
+
 def _value_at(counts: Mapping[Decimal, int], index: float) -> Decimal:
     """Return the value at *index* (from 0) of the sorted observations."""
     last = max(counts)

@@ -2,5 +2,6 @@
 
 from feedback.models.reports import Report
 from feedback.models.rollups import Count, EnrolmentRollup, Rollup
+from feedback.models.totals import PointTotal, Unsummed
 
-__all__ = ["Count", "EnrolmentRollup", "Report", "Rollup"]
+__all__ = ["Count", "EnrolmentRollup", "PointTotal", "Report", "Rollup", "Unsummed"]

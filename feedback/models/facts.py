@@ -13,6 +13,7 @@ from accounts.models import Site
 from carepaths.core.months import bounds_of, day_of
 from feedback.core.tally import Fact, Tally
 from feedback.models.measures import MEASURES, STATEMENTS, statement_of
+from feedback.models.points import POINTS
 from scamps.core.definition import Plan
 from scamps.models import Version
 
@@ -108,15 +109,16 @@ def read_facts(plan: Plan, scope: Scope) -> list[Row]:
     """Count the encounters of *scope*, by every measure there is."""
     cut_off = scope.cut_off or "infinity"
     params = scope.params | {"cut_off": cut_off} | _named_by(plan)
-    measures = [*MEASURES, STATEMENTS] if plan.statements else MEASURES
+    statements = [STATEMENTS] if plan.statements else []
+    measures = [*MEASURES, POINTS, *statements]
     text = statement_of(measures).format(where=scope.where, here=scope.here)
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         return [Row(*row[:6], int(row[6])) for row in cursor.fetchall()]
 
 
-def _named_by(plan: Plan) -> dict[str, list[str | None]]:
-    """What the measures must know of a plan: its statements."""
+def _named_by(plan: Plan) -> dict[str, list[Any]]:
+    """What the measures must know of a plan: its statements, points and outcomes."""
     windows = {outcome.key: outcome.window for outcome in plan.outcomes}
     statements = plan.statements
     return {
@@ -125,6 +127,10 @@ def _named_by(plan: Plan) -> dict[str, list[str | None]]:
         "outcomes": [statement.outcome for statement in statements],
         "windows": [windows[statement.outcome] for statement in statements],
         "omissions": [statement.omission_of for statement in statements],
+        "advising": [node.key for node in plan.nodes if node.kind == "recommend"],
+        "fates": [outcome.key for outcome in plan.outcomes],
+        "fate_windows": [outcome.window for outcome in plan.outcomes],
+        "affected": [outcome.affected_by_action for outcome in plan.outcomes],
     }
 
 

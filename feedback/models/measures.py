@@ -83,8 +83,9 @@ DECISIONS = Measure(
     tables="""
 chance AS MATERIALIZED (
     SELECT s.site_id, s.id AS encounter_id, s.patient_id, s.visit_time, s.here,
-           o.node, o.action, o.resource, coalesce(d.choice, 'missing') AS choice,
-           d.kind, d.reason, d.standard_reason, d.due_on
+           o.node, o.action, coalesce(d.choice, 'missing') AS choice,
+           d.kind, d.reason, d.standard_reason, d.due_on,
+           coalesce(p.status, 'unknown') AS status
     FROM scope s JOIN carepaths_opportunity o ON o.encounter_id = s.id
     LEFT JOIN LATERAL (
         SELECT * FROM carepaths_decision d
@@ -93,6 +94,11 @@ chance AS MATERIALIZED (
                           AND v.recorded_at <= %(cut_off)s)
         ORDER BY d.id DESC LIMIT 1
     ) d ON true
+    LEFT JOIN LATERAL (
+        SELECT p.status FROM carepaths_performance p
+        WHERE p.encounter_id = s.id AND p.resource = o.resource
+          AND p.recorded_at <= %(cut_off)s ORDER BY p.id DESC LIMIT 1
+    ) p ON true
 ), patient AS (
     SELECT patient_id, node, action,
            (array_agg(site_id ORDER BY visit_time, encounter_id))[1] AS site_id,
@@ -122,14 +128,8 @@ SELECT site_id, 'reason', node, action,
        choice || ' ' || reason || ' ' || standard_reason, NULL, count(*)
 FROM chance WHERE here AND choice NOT IN ('followed', 'missing') GROUP BY 1, 3, 4, 5
 UNION ALL
-SELECT c.site_id, 'performed', c.node, c.action,
-       c.choice || ' ' || coalesce(p.status, 'unknown'), NULL, count(*)
-FROM chance c LEFT JOIN LATERAL (
-    SELECT p.status FROM carepaths_performance p
-    WHERE p.encounter_id = c.encounter_id AND p.resource = c.resource
-      AND p.recorded_at <= %(cut_off)s ORDER BY p.id DESC LIMIT 1
-) p ON true
-WHERE c.here GROUP BY 1, 3, 4, 5
+SELECT site_id, 'performed', node, action, choice || ' ' || status, NULL, count(*)
+FROM chance WHERE here GROUP BY 1, 3, 4, 5
 UNION ALL
 SELECT site_id, 'cluster', node, action, term, NULL, amount
 FROM sums, LATERAL (VALUES ('patients', patients), ('n_n', n_n), ('d', d), ('d_d', d_d),

@@ -116,5 +116,6 @@ def test_a_seat_alone_shows_plans_and_reports():
 
 def test_every_page_that_lower_templates_name_is_served():
     names = {name for _, name, _ in settings.NAVIGATION.values()}
+    names |= set(settings.UPPER_PAGES.values())
 
     assert names <= set(names_of(get_resolver()))
