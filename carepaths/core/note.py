@@ -116,7 +116,7 @@ def _bare(words: str) -> str:
 
 def reasoning_section(advice: Advice) -> tuple[Section, ...]:
     """Return why the plan advised what it did, or why it could not go on."""
-    lines = [_reason(reason) for reason in advice.why]
+    lines = [_reason(reason) for reason in advice.why if reason.tried]
     if advice.stopped:
         lines.append(Line(f"The plan stopped at “{advice.stopped_at}”"))
         lines.append(Line("Still needed", advice.waiting_words or "nothing named"))

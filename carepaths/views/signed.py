@@ -18,7 +18,7 @@ from carepaths.models import (
     Performance,
     Revision,
 )
-from carepaths.permissions import may_amend, may_decide, may_void
+from carepaths.permissions import may_amend, may_decide, may_record_outcome, may_void
 from carepaths.views.desk import Desk, desk_of_revision, today_at
 from scamps.core.definition import Action, words
 
@@ -45,6 +45,7 @@ def signed_page(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         "may_decide": not void
         and bool(opportunities)
         and may_decide(request.user, opportunities[0]),
+        "may_tell": not void and may_record_outcome(request.user, encounter.enrolment),
         "may_amend": not void and may_amend(request.user, encounter),
         "may_void": not void and may_void(request.user, encounter),
     }

@@ -13,9 +13,12 @@ from django.utils import timezone
 from accounts.trail import record
 from carepaths.actions import signing as actions
 from carepaths.actions import voids
+from carepaths.actions.encounters import save_draft
 from carepaths.actions.submissions import once
+from carepaths.core.advised import AdvisedAction
 from carepaths.core.sheet import Item
-from carepaths.forms.decisions import open_questions
+from carepaths.core.signing import missing_words
+from carepaths.forms.decisions import open_questions, read_intentions
 from carepaths.forms.encounters import ReasonForm
 from carepaths.forms.performances import performance_fields, read_performances
 from carepaths.forms.sheet import read_sheet
@@ -52,15 +55,16 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sign(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     """Sign; a repeated submit of what is signed by now leads to the same page."""
+    intentions = read_intentions(request.POST, encounter.intentions)
     if encounter.is_open:
-        desk = desk_of(encounter)
+        desk = desk_of(encounter, intentions=intentions)
         if problems := _against(desk, request):
             return _sign_page(request, desk, problems, status=422)
     done = read_performances(encounter.version.plan, request.POST)
 
     def act() -> int:
         who = {"by": request.user, "at": timezone.now()}
-        edit = edit_of(request)
+        edit = _decided(encounter, intentions, edit_of(request), who)
         actions.sign(encounter=encounter, edit=edit, performances=done, **who)
         record(request.user, "signed", encounter, encounter.site)
         return encounter.pk
@@ -75,12 +79,25 @@ def _sign(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     return redirect(encounter)
 
 
+def _decided(
+    encounter: Encounter, intentions: dict[str, Any], edit: int, who: dict[str, Any]
+) -> int:
+    """Save what was decided on the signing page itself; return the edit to sign."""
+    if not encounter.is_open or intentions == encounter.intentions:
+        return edit
+    answers = encounter.answers
+    saved = save_draft(
+        encounter=encounter, answers=answers, intentions=intentions, edit=edit, **who
+    )
+    return saved.edit
+
+
 def _against(desk: Desk, request: HttpRequest) -> Problems:
     """What stands against signing now: checks, half-made decisions, unusual values."""
     found: Problems = [("main", check.message) for check in desk.draft.blocking]
     for action in desk.advice.actions:
         if said := open_questions(desk.plan, action):
-            found.append(("summary", f"{action.words} {said}"))
+            found.append((f"d-{action.id}", f"{action.words} {said}"))
     for item in desk.sheet.errors:
         found.append(("summary", f"{item.label}: “{item.typed}”. {item.error}"))
     for item in unusual(desk):
@@ -97,19 +114,28 @@ def unusual(desk: Desk) -> Iterable[Item]:
 def _sign_page(
     request: HttpRequest, desk: Desk, problems: Problems, status: int = 200
 ) -> HttpResponse:
-    actions = desk.advice.actions
     asked = [item for part in desk.sheet.parts if part.shown for item in part.items]
+    unanswered = [item for item in asked if not item.is_answered and not item.folded]
+    open_actions = [one for one in desk.advice.actions if _is_open(desk, request, one)]
     context = {
         **desk.page(),
         "problems": problems,
         "flagged": unusual(desk),
         "confirmed": [k.removeprefix("c.") for k in request.POST if k[:2] == "c."],
-        "unanswered": [i for i in asked if not i.is_answered and not i.folded],
-        "undecided": [action for action in actions if not action.said],
+        "missing": missing_words(len(unanswered), len(open_actions)),
+        "unanswered": unanswered,
+        "open_actions": open_actions,
+        "closed_actions": [a for a in desk.advice.actions if a not in open_actions],
         "performances": performance_fields(desk.plan, desk.draft.walk, request.POST),
         "submission": submission_key(request) if request.POST else uuid4(),
     }
     return render(request, "carepaths/sign.html", context, status=status)
+
+
+def _is_open(desk: Desk, request: HttpRequest, action: AdvisedAction) -> bool:
+    """Whether the action is still to be decided here, or was just decided here."""
+    is_here = f"d.{action.key}.asked" in request.POST
+    return is_here or not action.said or bool(open_questions(desk.plan, action))
 
 
 @refusals_as_pages

@@ -311,8 +311,65 @@ def test_signing_says_what_is_missing(client, draft):
 
     page = body(client.get(url("sign", draft.pk)))
 
-    assert "No decision yet" in page
+    assert "answers and 1 decision are missing." in page
+    assert 'name="d.operate/operate.choice"' in page
     assert f'{draft.get_absolute_url()}#i-temperature">Temperature' in page
+
+
+def test_what_is_decided_on_the_signing_page_is_signed(client, draft):
+    saved(draft, guarding=True)
+    sent = signature(draft) | decided("deviated", kind="omitted", reason="night")
+
+    first = client.post(url("sign", draft.pk), sent)
+    again = client.post(url("sign", draft.pk), sent)
+
+    decision = Decision.objects.get()
+    draft.refresh_from_db()
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert (decision.choice, decision.reason) == ("deviated", "night")
+    assert draft.revisions.get().intentions["operate/operate"]["reason"] == "night"
+
+
+def test_a_half_made_decision_on_the_signing_page_is_asked_for_again(client, draft):
+    saved(draft, guarding=True)
+    sent = signature(draft) | decided("deferred")
+
+    response = client.post(url("sign", draft.pk), sent)
+
+    draft.refresh_from_db()
+    page = body(response)
+    assert response.status_code == 422
+    assert draft.is_open
+    assert 'href="#d-operate--operate"' in page
+    assert 'choice" value="deferred" checked' in page
+
+
+def test_a_decision_made_in_the_form_is_not_lost_by_signing(client, draft):
+    saved(draft, guarding=True, intentions={"operate/operate": {"choice": "followed"}})
+
+    page = body(client.get(url("sign", draft.pk)))
+    client.post(url("sign", draft.pk), signature(draft))
+
+    assert "Followed" in page
+    assert 'name="d.operate/operate.choice"' not in page
+    assert Decision.objects.get().choice == "followed"
+
+
+def test_signing_on_what_was_saved_meanwhile_is_refused_with_its_decisions(
+    client, draft
+):
+    saved(draft, guarding=True)
+    sent = signature(draft) | decided()
+    saved(draft, guarding=True, days_ill=2)
+
+    response = client.post(url("sign", draft.pk), sent)
+
+    draft.refresh_from_db()
+    kept = draft.revisions.get()
+    assert response.status_code == 409
+    assert draft.is_open
+    assert kept.cause == "conflict"
+    assert kept.intentions["operate/operate"]["choice"] == "followed"
 
 
 def test_a_walk_that_stopped_can_be_signed_as_managed_without_the_plan(client, draft):
