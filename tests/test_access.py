@@ -85,6 +85,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     # patients on plans
     ("get", "carepaths:worklist", SIGNED_IN),  # holds what one may see
     ("get", "carepaths:patients", SIGNED_IN),
+    ("post", "carepaths:patients", SIGNED_IN),  # a search
     ("get", "carepaths:register", [302, 403, 403, 403, 403, 200, 200]),
     ("post", "carepaths:register", [302, 403, 403, 403, 403, 422, 422]),
     ("get", "carepaths:patient", SEEN),

@@ -6,17 +6,62 @@ from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent, Site, User
 from carepaths.core.months import bounds_of
-from carepaths.core.searching import day_meant
+from carepaths.core.searching import Query, read_query, searchable
 from scamps.models import Scamp
 
 CLINICAL_ROLES = ("clinician", "data manager", "safety officer", "auditor")
+
+
+def _vector(column: str) -> Func:
+    """The words of the search column, as the index holds them."""
+    words = Func(F(column), Value(" "), function="string_to_array")
+    return Func(words, function="array_to_tsvector")
+
+
+class _Begins(Func):
+    """Whether a vector has words that begin as those of a tsquery."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    output_field = models.BooleanField()
+
+
+def _fits(asked: Query, anywhere: bool) -> Q:
+    """The identities that fit; folded words hold nothing but letters and digits."""
+    words = Q()
+    if anywhere:
+        for spellings in asked.words:
+            words &= Q(
+                *(Q(identity__search__contains=word) for word in spellings),
+                _connector=Q.OR,
+            )
+    elif asked.words:
+        terms = (" | ".join(f"'{one}':*" for one in word) for word in asked.words)
+        query = " & ".join(f"({term})" for term in terms)
+        words = Q(_Begins(_vector("identity__search"), Value(query)))
+    if not asked.days:
+        return words
+    born = Q(identity__birth_date__in=asked.days, identity__birth_date_precision="day")
+    return words | born if asked.is_number else words & born
 
 
 class PatientQuerySet(models.QuerySet):
@@ -30,19 +75,30 @@ class PatientQuerySet(models.QuerySet):
         """Patients of the sites where *user* has a clinical role."""
         return self.filter(site__in=Site.objects.open_to(user, *CLINICAL_ROLES))
 
-    def matching(self, text: str) -> Self:
-        """Patients whom *text* fits: each word is in the name or begins the number,
-        or it is the birth date. Empty text fits all."""
-        if day := day_meant(text):
-            known_to_the_day = {"identity__birth_date_precision": "day"}
-            return self.filter(identity__birth_date=day, **known_to_the_day)
-        found = self
-        for word in text.replace(",", " ").split():
-            found = found.filter(
-                Q(identity__name__icontains=word)
-                | Q(identity__record_number__istartswith=word)
-            )
-        return found
+    def matching(self, text: str, *, anywhere: bool = False) -> Self:
+        """Patients whom *text* fits, the best first; empty text fits all, newest first.
+
+        Each word begins a word of the name or number, or with *anywhere* is part of
+        one; a day in it is the birth date. The first is answered from an index.
+        """
+        asked = read_query(text)
+        if not (asked.words or asked.days):
+            return self.order_by("-registered_at", "-pk")
+        # Joined within, not aside, or the index could not be used.
+        found = self.filter(_fits(asked, anywhere), identity__isnull=False)
+        named = " ".join(word[0] for word in asked.words)
+        is_number = Q(identity__record_number__iexact=text.strip())
+        family = Q(identity__search__startswith=named.split(" ")[0] if named else " ")
+        whole = Q()
+        for spellings in asked.words:
+            wanted = "|".join(spellings)
+            whole &= Q(identity__search__regex=rf"\m({wanted})\M")
+        ranks = [When(is_number, then=0), When(whole & family, then=1)]
+        if asked.words:
+            ranks.append(When(whole, then=2))
+        rank = Case(*ranks, When(family, then=3), default=4)
+        order = ("identity__name", "identity__record_number", "pk")
+        return found.order_by(rank, *order)
 
     def last_seen_by(self, user: User, most: int = 8) -> list[Patient]:
         """The patients whose pages *user* opened last, the latest first."""
@@ -61,6 +117,11 @@ class Patient(models.Model):
 
     objects = PatientQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["-registered_at", "-id"], name="patient_newest_first")
+        ]
+
     def __str__(self) -> str:
         return f"Patient {self.pk}"
 
@@ -73,6 +134,18 @@ class BirthDatePrecision(models.TextChoices):
     MONTH = "month", "Month"
     YEAR = "year", "Year"
     UNKNOWN = "unknown", "Unknown"
+
+
+class SearchField(models.TextField):
+    """The folded words of an identity, written whenever it is saved as a whole.
+
+    `QuerySet.update` does not come by here; it is not used on names or numbers.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        words = searchable(model_instance.name, model_instance.record_number)
+        setattr(model_instance, self.attname, words)
+        return words
 
 
 class Identity(models.Model):
@@ -90,8 +163,13 @@ class Identity(models.Model):
     digest = models.CharField(
         max_length=64, blank=True, help_text="Of the imported row, else empty"
     )
+    search = SearchField(default="", editable=False)
 
     class Meta:
+        indexes = [
+            GinIndex(_vector("search"), name="identity_by_words"),
+            models.Index(fields=["birth_date"], name="identity_by_birth_date"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "record_number"],

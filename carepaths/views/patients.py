@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.models import Site
+from accounts.models import Site, User
 from accounts.permissions import CLINICIAN, DATA_MANAGER
 from accounts.trail import record
 from carepaths.actions import patients as actions
 from carepaths.actions.eligibility import judgements
 from carepaths.actions.refusals import RecordNumberTaken
 from carepaths.actions.submissions import once
+from carepaths.core.searching import read_query
 from carepaths.forms.patients import RegisterForm
 from carepaths.models import Patient
 from carepaths.permissions import may_enrol
@@ -33,22 +35,36 @@ REGISTERING = (CLINICIAN, DATA_MANAGER)
 
 
 def patients(request: HttpRequest) -> HttpResponse:
-    """List the patients of the user's sites, the latest first, or those searched for."""
-    query = request.GET.get("q", "").replace("\0", "").strip()
-    found = list(
-        Patient.objects.visible_to(request.user)
-        .matching(query)
-        .select_related("identity", "site")
-        .order_by("-registered_at", "-pk")[: SHOWN + 1]
-    )
+    """List the patients of the user's sites, the latest first, or those searched for.
+
+    What is searched for is sent as a form, because addresses are logged.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    query = sent.get("q", "").replace("\0", "").strip()
+    found = _found(request.user, query)
+    days = read_query(query).days
     context = {
         "query": query,
         "patients": found[:SHOWN],
         "more": len(found) > SHOWN,
         "several_sites": len({patient.site_id for patient in found}) > 1,
         "may_register": Site.objects.open_to(request.user, *REGISTERING).exists(),
+        "readings": [(day, _born_on(found, day)) for day in days if len(days) > 1],
     }
     return render(request, "carepaths/patients.html", context)
+
+
+def _found(user: User, query: str) -> list[Patient]:
+    """Whom the words begin; if nobody, whom they are part of."""
+    mine = Patient.objects.visible_to(user).select_related("identity", "site")
+    found = list(mine.matching(query)[: SHOWN + 1])
+    if found or not read_query(query).words:
+        return found
+    return list(mine.matching(query, anywhere=True)[: SHOWN + 1])
+
+
+def _born_on(found: list[Patient], day: date) -> int:
+    return sum(patient.identity.birth_date == day for patient in found)
 
 
 @refusals_as_pages

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from carepaths.core.searching import day_meant
 from carepaths.forms.dates import read_clock, read_day
 from carepaths.forms.decisions import read_intention, read_intentions
 from carepaths.forms.outcomes import read_outcomes
@@ -157,10 +156,6 @@ def test_the_clock_is_read_with_or_without_a_mark(text):
 def test_a_time_that_is_none_is_refused(text):
     with pytest.raises(ValidationError):
         read_clock(text)
-
-
-def test_a_date_with_slashes_is_not_guessed():
-    assert day_meant("3/4/2015") is None
 
 
 def test_a_decision_holds_only_what_belongs_to_its_choice():
