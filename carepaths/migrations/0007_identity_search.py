@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache_table'),
-        ('carepaths', '0005_eligibility'),
+        ('carepaths', '0006_tasks'),
     ]
 
     operations = [
