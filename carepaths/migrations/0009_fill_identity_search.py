@@ -18,5 +18,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("carepaths", "0007_identity_search")]
+    dependencies = [("carepaths", "0008_identity_search")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

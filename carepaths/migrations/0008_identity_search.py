@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache_table'),
-        ('carepaths', '0006_tasks'),
+        ('carepaths', '0007_draft_source'),
     ]
 
     operations = [
