@@ -1,0 +1,131 @@
+"""Drafts: begun from a version or from nothing, saved by compare-and-set."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from scamps.actions.states import locked
+from scamps.core.definition import Plan, canonical, digest_of, words
+from scamps.models import Content, Edit, Scamp, State, Version
+
+OPEN = (State.IN_REVIEW, State.APPROVED)
+
+
+class DraftExists(Exception):
+    """The Scamp has a version under way: there is one at a time."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        super().__init__(str(version))
+
+
+class NotADraft(Exception):
+    """Only a draft can be changed."""
+
+
+class EditConflict(Exception):
+    """The draft was changed by somebody else since it was read."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        super().__init__(str(version))
+
+
+class AnotherPlan(Exception):
+    """The document is of another Scamp: its key is not this one's."""
+
+
+def content_of(plan: Plan, at: datetime) -> Content:
+    """The stored content of *plan*; made if nobody stored it before."""
+    text = canonical(plan)
+    content, _ = Content.objects.get_or_create(
+        digest=digest_of(text),
+        defaults={"text": text, "document": json.loads(text), "recorded_at": at},
+    )
+    return content
+
+
+@transaction.atomic
+def start_draft(*, plan: Plan, by: User, at: datetime) -> Version:
+    """Begin the next version of the Scamp that *plan* names, which may be new.
+
+    Raises: DraftExists.
+    """
+    title = words(plan.title, plan.language)
+    defaults = {"title": title, "created_at": at}
+    Scamp.objects.get_or_create(key=plan.key, defaults=defaults)
+    scamp = Scamp.objects.select_for_update().get(key=plan.key)
+    if under_way := under_way_of(scamp):
+        raise DraftExists(under_way)
+    newest = scamp.versions.order_by("-number").first()
+    version = Version.objects.create(
+        scamp=scamp,
+        number=newest.number + 1 if newest else 1,
+        content=content_of(plan, at),
+        created_at=at,
+        created_by=by,
+    )
+    base = newest.content if newest else None
+    Edit.objects.create(
+        version=version, before=base, after=version.content, note="Begun", by=by, at=at
+    )
+    return version
+
+
+def under_way_of(scamp: Scamp) -> Version | None:
+    """The version of *scamp* that is a draft, in review or approved, if any."""
+    for version in scamp.versions.with_state().order_by("-number"):
+        if version.state in (None, State.DRAFT, *OPEN):
+            return version
+    return None
+
+
+@transaction.atomic
+def save_draft(
+    *, version: Version, plan: Plan, seen: str, note: str = "", by: User, at: datetime
+) -> Version:
+    """Save *plan* as the content of the draft, if it still is what the author saw.
+
+    Args: seen: the hash of the content that was changed; it is the ETag.
+    Raises: NotADraft, EditConflict, AnotherPlan.
+    """
+    draft = locked(version)
+    if draft.current_state != State.DRAFT:
+        raise NotADraft(draft)
+    if plan.key != draft.scamp.key:
+        raise AnotherPlan(plan.key)
+    if draft.content_id != seen:
+        raise EditConflict(draft)
+    content = content_of(plan, at)
+    if content.pk == draft.content_id:
+        return draft
+    Edit.objects.create(
+        version=draft, before=draft.content, after=content, note=note, by=by, at=at
+    )
+    draft.content = content
+    draft.save(update_fields=["content"])
+    return draft
+
+
+@transaction.atomic
+def undo_edit(*, version: Version, seen: str, by: User, at: datetime) -> Version:
+    """Take the last saved change of a draft back; that, too, is an edit.
+
+    Raises: NotADraft, EditConflict, NothingToUndo.
+    """
+    draft = locked(version)
+    last = draft.edits.order_by("-pk").first()
+    if last is None or last.before_id is None or last.note == "Begun":
+        raise NothingToUndo(draft)
+    before = last.before.plan
+    return save_draft(
+        version=draft, plan=before, seen=seen, note="Undone", by=by, at=at
+    )
+
+
+class NothingToUndo(Exception):
+    """The draft is as it was begun."""
