@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Site
+from carepaths.core.lifetime import age_words
+from carepaths.core.mark import icon_address, initials, mark_svg
 from carepaths.core.sheet import day_words
 from carepaths.models import Identity, Patient
 
@@ -70,6 +73,36 @@ def person(patient: Patient, at: datetime | str = "") -> str:
     return ", ".join(word for word in words if word)
 
 
+@register.simple_tag
+def person_in_full(patient: Patient, at: datetime | str = "") -> str:
+    """As `person`, but nothing is left out: what is not known is said.
+
+    Where the age was another at *at*, both stand there.
+    """
+    identity, today = patient.identity, _local(timezone.now(), patient.site).date()
+    then = _local(at, patient.site).date() if at else today
+    now, before = _age(identity, today), _age(identity, then)
+    age = now if now == before else f"{before} at the visit, {now} today"
+    words = [_sex(identity, then) or "sex not known", age, born(identity)]
+    return ", ".join(word for word in words if word)
+
+
+@register.simple_tag
+def mark(patient: Patient) -> SafeString:
+    """The patient's mark: initials, tint and pattern."""
+    return mark_safe(mark_svg(patient.pk, _initials(patient)))  # noqa: S308  escaped there
+
+
+@register.simple_tag
+def mark_icon(patient: Patient) -> str:
+    """The patient's mark, as the address of the tab's icon."""
+    return icon_address(patient.pk, _initials(patient))
+
+
+def _initials(patient: Patient) -> str:
+    return initials(patient.identity.name, patient.identity.record_number)
+
+
 def _sex(identity: Identity, on: date) -> str:
     if identity.sex not in ("female", "male") or identity.birth_date is None:
         return identity.sex
@@ -84,27 +117,6 @@ def _age(identity: Identity, on: date) -> str:
         return ""
     about = "" if identity.birth_date_precision == "day" else "about "
     return about + age_words(identity.birth_date, on)
-
-
-def age_words(birth: date, on: date) -> str:
-    """Say how old somebody born on *birth* is on the day *on*.
-
-    >>> age_words(date(2015, 3, 14), date(2026, 10, 3))
-    '11 years'
-    >>> age_words(date(2025, 6, 20), date(2026, 10, 3))
-    '15 months'
-    """
-    days = (on - birth).days
-    months = (on.year - birth.year) * 12 + on.month - birth.month - (on.day < birth.day)
-    if days < 0:
-        return "not yet born"
-    if months >= 24:
-        return f"{months // 12} years"
-    if months >= 3:
-        return f"{months} months"
-    if days >= 21:
-        return f"{days // 7} weeks"
-    return f"{days} day{'' if days == 1 else 's'}"
 
 
 @register.filter
