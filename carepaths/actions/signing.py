@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from carepaths.actions.context import context_and_source
@@ -39,7 +39,7 @@ from carepaths.models import (
     Performance,
     Revision,
 )
-from scamps.models import State
+from scamps.models import State, Version
 
 
 @transaction.atomic
@@ -182,8 +182,21 @@ def _refuse_unless_signable(draft: Encounter, edit: int) -> None:
         raise Voided(draft)
     if draft.edit != edit:
         raise EditConflict(draft)
+    _hold(draft.version)
     if draft.version.current_state == State.RECALLED:
         raise Recalled(draft.version)
+
+
+def _hold(version: Version) -> None:
+    """Keep *version* in its state until this transaction ends.
+
+    A transition locks its version (migration scamps.0004), so that a recall in the same
+    instant either is seen here or waits until the signature stands. Signatures share.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM scamps_version WHERE id = %s FOR SHARE", [version.pk]
+        )
 
 
 def _refuse_if_blocked(draft: Encounter, context: Mapping[str, Any]) -> None:
