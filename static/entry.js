@@ -1,7 +1,8 @@
 // What a script adds to one field of a form; without it the field works by its radios.
 // - a typed value and "not known" exclude each other, and what was typed comes back;
 // - a second tap, or Space, on what is chosen takes it back;
-// - a change of unit is said: the number is read anew, it is never converted.
+// - a change of unit is said: the number is read anew, it is never converted;
+// - an answer that a change hides is told at once, and one tap undoes the change.
 const form = document.querySelector("form:has(.item)");
 const announce = document.getElementById("announce");
 
@@ -47,7 +48,62 @@ const unitChanged = (radio) => {
   if (typed?.value) say(`${typed.value} is now read as ${radio.dataset.unit}`);
 };
 
+// What the fields held when the page last agreed with the server, by name.
+const held = () => new Map([...new FormData(form)].filter(([name]) => /^[amuw]\./.test(name)));
+const hiddenNow = () => new Map([...document.querySelectorAll("#unused [data-key]")].map((one) => [one.dataset.key, one]));
+let agreed = new Map();
+let hidden = new Map();
+
+const putBack = (name, value) => {
+  const fields = [...form.elements].filter((field) => field.name === name);
+  const radio = fields.find((field) => field.type === "radio" && field.value === (value ?? ""));
+  const field = radio || fields.find((one) => one.type !== "radio");
+  if (!field) return;
+  if (radio) { radio.checked = true; chosen.set(name, radio); } else field.value = value ?? "";
+  tell(field);
+};
+
+const told = document.createElement("div");
+const tellHidden = (found, before) => {
+  const keys = new Set(found.flatMap((one) => one.dataset.by.split(" ")));
+  const undo = document.createElement("button");
+  const close = document.createElement("button");
+  const words = document.createElement("p");
+  for (const [button, name] of [[undo, "Undo"], [close, "Close"]]) {
+    button.type = "button";
+    button.textContent = name;
+    button.className = "btn btn-outline-secondary";
+    button.addEventListener("click", () => { told.hidden = true; });
+  }
+  undo.addEventListener("click", () => {
+    const now = held();
+    const names = [...new Set([...before.keys(), ...now.keys()])].filter((name) => keys.has(name.slice(2)));
+    for (const name of names) if (before.get(name) !== now.get(name)) putBack(name, before.get(name));
+    document.getElementById(`i-${[...keys][0]}`)?.scrollIntoView({ block: "nearest" });
+    say("Undone");
+  });
+  words.textContent = found.map((one) => one.firstChild.textContent.trim()).join(" ");
+  told.replaceChildren(words, undo, close);
+  told.hidden = false;
+  say(words.textContent);
+};
+const compare = () => {
+  const now = hiddenNow();
+  const found = [...now].filter(([key]) => !hidden.has(key)).map(([, one]) => one);
+  if (found.length) tellHidden(found, agreed);
+  else if (![...now.keys()].length) told.hidden = true;
+  hidden = now;
+  agreed = held();
+};
+
 if (form) {
+  told.className = "told";
+  told.hidden = true;
+  told.setAttribute("role", "region");
+  told.setAttribute("aria-label", "Kept, and not used");
+  form.append(told);
+  agreed = held();
+  hidden = hiddenNow();
   form.classList.add("scripted");
   remember();
   form.addEventListener("input", (event) => exclude(event.target), true);
@@ -66,5 +122,11 @@ if (form) {
   form.addEventListener("change", (event) => {
     if (event.target.name?.startsWith("u.")) unitChanged(event.target);
   });
-  document.body.addEventListener("htmx:afterSettle", remember);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    remember();
+    if (event.detail.target?.id === "advice") compare();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !told.hidden) told.hidden = true;
+  });
 }

@@ -17,6 +17,7 @@ from carepaths.core.advised import Setting
 from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
+from carepaths.core.folding import Unused, unused
 from carepaths.core.growth import months_at
 from carepaths.core.sheet import Filling, Sheet, answer_words, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
@@ -72,6 +73,11 @@ class Desk:
         )
         return sheet(self.plan, self.encounter.visit, filling)
 
+    @cached_property
+    def unused(self) -> tuple[Unused, ...]:
+        """Answers that are kept and not used: what they answer is not asked now."""
+        return unused(self.draft, self.sheet.items)
+
     def _hidden(self) -> frozenset[str]:
         """Elements that some form of the visit asks, and none shows now."""
         asked, shown = set(), set()
@@ -89,6 +95,7 @@ class Desk:
             "patient": self.encounter.enrolment.patient,
             "visit_title": self.visit_title,
             "sheet": self.sheet,
+            "unused": self.unused,
             "advice": self.advice,
             "calculated": self.calculated,
             "growth": growth_rows(self.calculated),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from carepaths.forms.encounters import OpenForm
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Enrolment, Origin
 from carepaths.permissions import may_edit, may_open
+from carepaths.templatetags.clinical import clock, display_name
 from carepaths.views.autosave import read_posted, recall_of, save_posted
 from carepaths.views.desk import Desk, desk_of, differences
 from carepaths.views.signed import signed_page
@@ -127,15 +129,38 @@ def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResp
 
 def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     reading, intentions = read_posted(request, encounter)
+    before = desk_of(encounter).unused
     try:
         saved = save_posted(request, encounter, reading, intentions)
     except EditConflict:
         return _conflict_page(request, encounter.pk, reading)
-    if reading.errors:
-        return _draft_page(request, desk_of(saved, reading, intentions), status=422)
-    if request.POST.get("then") == "sign":
+    desk = desk_of(saved, reading, intentions)
+    for answer in desk.unused:
+        if answer not in before:
+            messages.warning(request, answer.sentence)
+    return _saved(request, desk)
+
+
+def _saved(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Go where the button says; what could not be read is saved as it was typed."""
+    encounter, then = desk.encounter, request.POST.get("then")
+    if then == "later":
+        messages.success(request, _left_for_later(encounter))
+        return redirect("carepaths:worklist")
+    if desk.reading.errors:
+        return _draft_page(request, desk, 422)
+    if then == "sign":
         return redirect("carepaths:sign", encounter.pk)
     return redirect(encounter)
+
+
+def _left_for_later(encounter: Encounter) -> str:
+    """What is said to somebody who treats now and documents later."""
+    name = display_name(encounter.enrolment.patient.identity)
+    at = clock(encounter.edited_at, encounter.site)
+    emergency = words(encounter.version.plan.emergency or "", "en")
+    said = f"{name}: saved as a draft at {at}. It waits in your worklist."
+    return f"{said} {emergency}".strip()
 
 
 def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:

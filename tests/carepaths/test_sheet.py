@@ -1,7 +1,10 @@
 """The form of an encounter as a page shows it."""
 
+from carepaths.core.draft import walk_draft
+from carepaths.core.folding import unused
 from carepaths.core.sheet import Filling, sheet
 from scamps.core.definition import load_yaml
+from scamps.core.walk import compile_plan
 from tests.carepaths.plan import FEVER
 from tests.factories import library_plan
 
@@ -103,3 +106,46 @@ def test_what_could_not_be_used_is_shown_as_it_came():
     kept = {"value": None, "missing": None, "typed": "388", "flags": ["refused"]}
 
     assert item(Filling({"temperature": kept}), "temperature").said == "“388”, not used"
+
+
+def draft_of(compiled=None, **values):
+    answers = {key: {"value": value, "missing": None} for key, value in values.items()}
+    compiled = compiled or compile_plan(PLAN)
+    return walk_draft(compiled, answers, visit="first", context={})
+
+
+def unused_in(draft, hidden):
+    items = sheet(PLAN, "first", Filling(draft.answers, hidden=frozenset(hidden))).items
+    return unused(draft, items)
+
+
+def test_an_answer_that_is_hidden_says_why_and_by_which_answer():
+    draft = draft_of(scanned=False, scan_positive=True)
+
+    (kept,) = unused_in(draft, {"scan_positive"})
+
+    assert kept.sentence == (
+        "Scan positive is not asked now: Scanned: no. "
+        "Your answer “Yes” is kept, and not used."
+    )
+    assert kept.by == ("scanned",)
+
+
+def test_a_blank_that_is_hidden_says_nothing():
+    assert unused_in(draft_of(scanned=False), {"scan_positive"}) == ()
+
+
+def test_a_check_does_not_ask_for_what_is_hidden():
+    text = FEVER.replace(
+        "checks:\n",
+        "checks:\n  - {key: hidden, when: scan_positive, message: No., level: block}\n",
+    )
+    compiled = compile_plan(load_yaml(text))
+
+    hidden, shown = (
+        draft_of(compiled, scanned=scanned, scan_positive=True)
+        for scanned in (False, True)
+    )
+
+    assert [check.key for check in hidden.blocking] == []
+    assert [check.key for check in shown.blocking] == ["hidden"]

@@ -221,6 +221,7 @@ class Plan(Part):
     summary: Text
     language: Language = "en"
     demonstration: Flag = False
+    emergency: Text | None = None
     provenance: Provenance = Provenance()
     population: Population = Population()
     elements: tuple[Element, ...] = ()
