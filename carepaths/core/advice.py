@@ -11,6 +11,7 @@ from functools import cached_property
 from carepaths.core.advised import AdvisedAction, Setting, advised_action, text_of
 from carepaths.core.basis import Marked, Reasoning, Station, marked, stations
 from carepaths.core.draft import Draft
+from carepaths.core.extras import Extra, extras
 from carepaths.core.scoring import ScoreLine, score_lines
 from carepaths.core.supposing import Supposing, foregone_words, supposing
 from scamps.core.definition import Node, Plan, Recommend
@@ -54,6 +55,7 @@ class Advice:
     checks: tuple[Said, ...]
     path: tuple[Station, ...]
     map: Marked
+    extras: tuple[Extra, ...]
     draft: Draft = field(compare=False, repr=False)
 
     @cached_property
@@ -69,6 +71,23 @@ class Advice:
     @property
     def actions(self) -> tuple[AdvisedAction, ...]:
         return tuple(action for stage in self.stages for action in stage.actions)
+
+    @property
+    def together(self) -> tuple[AdvisedAction, ...]:
+        """What "follow all" is about and is not decided yet."""
+        ready = [one for one in self.actions if one.may_be_followed_with_others]
+        return tuple(one for one in ready if not one.chosen)
+
+    @property
+    def together_followed(self) -> bool:
+        """Whether at least two of what "follow all" is about are followed."""
+        ready = [one for one in self.actions if one.may_be_followed_with_others]
+        return sum(one.chosen == "followed" for one in ready) > 1
+
+    @property
+    def apart(self) -> tuple[AdvisedAction, ...]:
+        """What "follow all" leaves out: each is decided by itself."""
+        return tuple(a for a in self.actions if not a.may_be_followed_with_others)
 
     @property
     def why(self) -> tuple[Reasoning, ...]:
@@ -111,6 +130,7 @@ def advise(draft: Draft, setting: Setting) -> Advice:
         checks=tuple(Said(text_of(plan, c.message), c.level) for c in draft.checks),
         path=stations(draft),
         map=marked(draft),
+        extras=extras(plan, walk, setting.intentions),
         draft=draft,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from carepaths.core.durations import day_after
 from carepaths.core.reasons import Menu, menu
 from carepaths.core.sheet import day_words
 from scamps.core.definition import Action, Plan, words
@@ -24,6 +25,13 @@ LOOKING_BACK = (
     ("followed", "Concordant"),
     ("deviated", "Discordant"),
     ("not-applicable", "Not applicable"),
+)
+INTERVAL = "interval:"  # what a control posts that departs in time, before the day
+INTERVALS = (
+    ("P1W", "1 week"),
+    ("P2W", "2 weeks"),
+    ("P1M", "1 month"),
+    ("P3M", "3 months"),
 )
 KINDS = {
     "omitted": "Left out",
@@ -55,6 +63,17 @@ class Setting:
     intentions: Mapping[str, Mapping[str, Any]]
     origin: str
     today: date
+    visit_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Another day than the plan's to do it: what is posted, its words, if chosen."""
+
+    value: str
+    words: str
+    side: str
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,72 @@ class AdvisedAction:
     menu: Menu
     intention: Mapping[str, Any]
     today: date
+    visit_day: date | None = None
+    duration: str = ""
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of the window, if it is counted in days."""
+        if not self.duration or self.visit_day is None:
+            return None
+        last = day_after(self.visit_day, self.duration)
+        return last if last > self.visit_day else None
+
+    @property
+    def by_when(self) -> str:
+        """The last day of the window in words; empty if there is none."""
+        return day_words(self.ends_on) if self.ends_on else ""
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether another time is offered in one tap."""
+        due = self.direction == "do" and not self.retrospective
+        return due and self.ends_on is not None
+
+    @property
+    def departs_in_interval(self) -> bool:
+        intention = self.intention
+        return (intention.get("choice"), intention.get("kind")) == (
+            "deviated",
+            "interval",
+        )
+
+    @property
+    def chosen(self) -> str:
+        """The choice made, as its control posts it."""
+        if self.departs_in_interval and self.has_intervals:
+            return INTERVAL
+        return str(self.intention.get("choice") or "")
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """Other days than the window's end, each sooner or later than it."""
+        if not self.has_intervals or self.visit_day is None or self.ends_on is None:
+            return ()
+        due = str(self.intention.get("due_on") or "")
+        held = due if self.departs_in_interval else None
+        offered = [(day_after(self.visit_day, d), said) for d, said in INTERVALS]
+        return tuple(
+            Interval(
+                INTERVAL + day.isoformat(),
+                said,
+                "sooner" if day < self.ends_on else "later",
+                held == day.isoformat(),
+            )
+            for day, said in offered
+            if day != self.ends_on
+        )
+
+    @property
+    def has_other_day(self) -> bool:
+        """Whether another day was chosen than those offered."""
+        chosen = any(interval.chosen for interval in self.intervals)
+        return self.departs_in_interval and not chosen
+
+    @property
+    def may_be_followed_with_others(self) -> bool:
+        """Whether "follow all" includes it: not what is serious, nor a "do not"."""
+        return self.direction == "do" and not (self.serious or self.retrospective)
 
     @property
     def is_said_as_against(self) -> bool:
@@ -144,6 +229,8 @@ def advised_action(
         menu=menu(plan, action.key, plan.language),
         intention=setting.intentions.get(key, {}),
         today=setting.today,
+        visit_day=setting.visit_day,
+        duration=action.window or "",
     )
 
 
@@ -160,6 +247,8 @@ def decision_words(
     if choice == "deviated" and not retrospective:
         kind = KINDS.get(intention.get("kind") or "", "")
         said += f": {kind.lower()}" if kind else ""
+        if intention.get("kind") == "interval" and intention.get("due_on"):
+            said += f", {day_words(date.fromisoformat(str(intention['due_on'])))}"
         said += f". {_reason_words(intention, reasons)}"
     elif intention.get("words"):
         said += f": {intention['words']}"

@@ -63,6 +63,16 @@ def after(moment: datetime, duration: str, zone: str) -> datetime:
     return exact.astimezone(ZoneInfo(zone))
 
 
+def day_after(day: date, duration: str) -> date:
+    """Return the calendar day *duration* after *day*; hours do not count.
+
+    >>> day_after(date(2026, 1, 31), "P1M"), day_after(date(2026, 1, 1), "P2W")
+    (datetime.date(2026, 2, 28), datetime.date(2026, 1, 15))
+    """
+    length = read_duration(duration)
+    return _plus_months(day, length.months) + timedelta(days=length.days)
+
+
 def _plus_months(day: date, months: int) -> date:
     """Return the same day of a later month, or its last day where it is shorter.
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from carepaths.core.advised import AdvisedAction
+from carepaths.core.advised import INTERVAL, AdvisedAction
+from carepaths.core.extras import EXTRA, extra_key
 from carepaths.core.opportunities import DecisionRefused
 from carepaths.core.opportunities import read_intention as check_intention
 from carepaths.core.reasons import UnknownReason
 from carepaths.models.decisions import Choice, Kind
 from scamps.core.definition import Plan
 
-PARTS = ("choice", "kind", "reason", "words", "due_on")
+PARTS = ("choice", "kind", "reason", "words", "due_on", "interval_on")
+ASKED = "x.asked"
 
 
 def read_intentions(
@@ -28,11 +30,34 @@ def read_intentions(
         if name.startswith("d.") and name.endswith(".asked"):
             key = name.removeprefix("d.").removesuffix(".asked")
             intention = read_intention(posted, f"d.{key}.")
+            if posted[name] == "all":
+                intention = _with_all(intention, posted.get("then", ""))
             if intention["choice"]:
                 intentions[key] = intention
             else:
                 intentions.pop(key, None)
-    return intentions
+    return _with_extras(posted, intentions)
+
+
+def _with_all(intention: dict[str, Any], then: str) -> dict[str, Any]:
+    """The decision about one of the actions that "follow all" is about."""
+    match then, intention["choice"]:
+        case ("follow-all", ""):
+            return intention | {"choice": Choice.FOLLOWED.value}
+        case ("follow-none", Choice.FOLLOWED):
+            return intention | {"choice": ""}
+    return intention
+
+
+def _with_extras(
+    posted: Mapping[str, str], intentions: dict[str, Any]
+) -> dict[str, Any]:
+    """Read what was done without being advised, if it was asked."""
+    if ASKED not in posted:
+        return intentions
+    kept = {key: one for key, one in intentions.items() if not key.startswith(EXTRA)}
+    done = (n.removeprefix("x.") for n in posted if n.startswith("x.") and n != ASKED)
+    return kept | {extra_key(resource): {"choice": "done"} for resource in done}
 
 
 def read_intention(posted: Mapping[str, str], prefix: str) -> dict[str, Any]:
@@ -43,6 +68,8 @@ def read_intention(posted: Mapping[str, str], prefix: str) -> dict[str, Any]:
     said = {
         part: posted.get(prefix + part, "").replace("\0", "").strip() for part in PARTS
     }
+    if said["choice"].startswith(INTERVAL):
+        return _interval(said)
     choice = said["choice"] if said["choice"] in Choice.values else ""
     departs = choice in (Choice.DEVIATED, Choice.MODIFIED)
     return {
@@ -50,8 +77,26 @@ def read_intention(posted: Mapping[str, str], prefix: str) -> dict[str, Any]:
         "kind": _kind(said["kind"]) if choice == Choice.DEVIATED else "",
         "reason": said["reason"] if choice == Choice.DEVIATED else "",
         "words": said["words"] if departs or choice == Choice.NOT_APPLICABLE else "",
-        "due_on": _due_on(said["due_on"]) if choice == Choice.DEFERRED else None,
+        "due_on": _due_on(_day_said(choice, said)),
     }
+
+
+def _interval(said: Mapping[str, str]) -> dict[str, Any]:
+    """Another day than advised: the one tapped, or the one typed."""
+    day = said["choice"].removeprefix(INTERVAL)
+    return {
+        "choice": Choice.DEVIATED.value,
+        "kind": Kind.INTERVAL.value,
+        "reason": said["reason"],
+        "words": said["words"],
+        "due_on": _due_on(day) or _due_on(said["interval_on"]),
+    }
+
+
+def _day_said(choice: str, said: Mapping[str, str]) -> str:
+    if choice == Choice.DEVIATED and said["kind"] == Kind.INTERVAL:
+        return said["interval_on"]
+    return said["due_on"] if choice == Choice.DEFERRED else ""
 
 
 def _kind(kind: str) -> str:

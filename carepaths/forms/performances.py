@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from carepaths.core.extras import is_done
 from carepaths.models import Performance
 from scamps.core.definition import Plan, words
 from scamps.core.walk import Walk
@@ -14,9 +15,15 @@ KNOWN_HOW = "Told by the clinician at signing"
 
 
 def performance_fields(
-    plan: Plan, walk: Walk, posted: Mapping[str, str]
+    plan: Plan,
+    walk: Walk,
+    posted: Mapping[str, str],
+    intentions: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return a row for each resource, what was advised first, as posted so far."""
+    """Return a row for each resource, what was advised first, as posted so far.
+
+    Args: intentions: of the draft, which may say that something was done unadvised.
+    """
     advised = {action.resource: action.direction for _, action in walk.actions}
     said = {"do": "advised", "do-not": "advised against"}
     rows = [
@@ -24,7 +31,8 @@ def performance_fields(
             "key": resource.key,
             "title": words(resource.title, "en"),
             "advised": said.get(advised.get(resource.key, ""), ""),
-            "status": posted.get(f"p.{resource.key}.status", ""),
+            "status": posted.get(f"p.{resource.key}.status")
+            or ("done" if is_done(intentions or {}, resource.key) else ""),
             "choices": CHOICES,
         }
         for resource in plan.resources

@@ -15,7 +15,7 @@ from carepaths.forms.decisions import open_questions, read_intention
 from carepaths.forms.performances import CHOICES
 from carepaths.models import Decision, Opportunity, Performance
 from carepaths.permissions import may_decide, may_record_performance
-from carepaths.views.desk import today_at
+from carepaths.views.desk import today_at, visit_day
 from carepaths.views.signed import action_of, as_intention
 from carepaths.views.subjects import (
     demand,
@@ -73,7 +73,8 @@ def _decide(
 def _advised(opportunity: Opportunity, intention: dict[str, Any]) -> AdvisedAction:
     encounter = opportunity.encounter
     plan, origin = encounter.version.plan, encounter.origin
-    setting = Setting({opportunity.key: intention}, origin, today_at(encounter))
+    held, today = {opportunity.key: intention}, today_at(encounter)
+    setting = Setting(held, origin, today, visit_day(encounter))
     action = action_of(encounter, opportunity)
     return advised_action(plan, opportunity.node, action, setting)
 

@@ -19,6 +19,7 @@ from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.folding import Unused, unused
 from carepaths.core.growth import months_at
+from carepaths.core.months import day_of
 from carepaths.core.sheet import Filling, Sheet, answer_words, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
@@ -54,7 +55,8 @@ class Desk:
     @cached_property
     def advice(self) -> Advice:
         today = today_at(self.encounter)
-        setting = Setting(self.intentions, self.encounter.origin, today)
+        origin, day = self.encounter.origin, visit_day(self.encounter)
+        setting = Setting(self.intentions, origin, today, day)
         return advise(self.draft, setting)
 
     @cached_property
@@ -114,6 +116,12 @@ def elements_of(
         return elements
     months = months_at(context_of(encounter) if context is None else context)
     return tuple(at_age(element, months) for element in elements)
+
+
+def visit_day(encounter: Encounter) -> date | None:
+    """The day of the visit on the calendar of its site."""
+    when = encounter.visit_time
+    return day_of(when, encounter.site.time_zone) if when else None
 
 
 def today_at(encounter: Encounter) -> date:

@@ -126,7 +126,9 @@ def _sign_page(
         "unanswered": unanswered,
         "open_actions": open_actions,
         "closed_actions": [a for a in desk.advice.actions if a not in open_actions],
-        "performances": performance_fields(desk.plan, desk.draft.walk, request.POST),
+        "performances": performance_fields(
+            desk.plan, desk.draft.walk, request.POST, desk.intentions
+        ),
         "submission": submission_key(request) if request.POST else uuid4(),
     }
     return render(request, "carepaths/sign.html", context, status=status)

@@ -183,3 +183,62 @@ def test_what_every_completion_leads_to_is_said():
         "Whatever comes of White blood cells: Surgical review for appendectomy"
     )
     assert advice({"peritonitis": "none"}).foregone == ""
+
+
+def torus(intentions=None, origin="prospective"):
+    compiled = compile_plan(library_plan("torus-fracture"))
+    answers = {"torus_fracture": {"value": True, "missing": None}}
+    draft = walk_draft(compiled, answers, visit="first", context={})
+    setting = Setting(intentions or {}, origin, TODAY, visit_day=date(2026, 3, 2))
+    found = advise(draft, setting)
+    return found, {action.action: action for action in found.actions}
+
+
+def test_an_action_with_a_window_offers_other_times_sooner_and_later():
+    _, actions = torus()
+
+    assert actions["follow-up"].by_when == "23 Mar 2026"
+    assert [(i.value, i.words, i.side) for i in actions["follow-up"].intervals] == [
+        ("interval:2026-03-09", "1 week", "sooner"),
+        ("interval:2026-03-16", "2 weeks", "sooner"),
+        ("interval:2026-04-02", "1 month", "later"),
+        ("interval:2026-06-02", "3 months", "later"),
+    ]
+    assert not any(interval.chosen for interval in actions["follow-up"].intervals)
+    assert actions["splint"].intervals == ()
+
+
+def test_looking_back_offers_no_other_time():
+    _, actions = torus(origin=RETROSPECTIVE)
+
+    assert actions["follow-up"].intervals == ()
+
+
+def test_the_other_time_that_was_chosen_is_shown_and_said():
+    chosen = {"choice": "deviated", "kind": "interval", "due_on": "2026-04-02"}
+
+    _, actions = torus({"splint/follow-up": chosen})
+
+    action = actions["follow-up"]
+    assert [i.words for i in action.intervals if i.chosen] == ["1 month"]
+    assert action.chosen not in ("deviated", "")
+    assert action.said == (
+        "Deviated: another interval, 2 Apr 2026. The reason is still to be given"
+    )
+
+
+def test_follow_all_is_about_neither_serious_nor_do_not_actions():
+    assert advice(HIGH).together == ()
+    low = HIGH | {"cough_pain": False, "rlq_tenderness": False, "temperature": "37.0"}
+    (apart,) = advice(low).apart
+    assert apart.direction == "do-not"
+
+    found, _ = torus({"splint/splint": {"choice": "followed"}})
+
+    assert [action.action for action in found.together] == ["follow-up", "radiographs"]
+
+
+def test_what_may_be_done_without_being_advised_leaves_out_what_is_advised():
+    found, _ = torus({"+/long-cast": {"choice": "done"}})
+
+    assert "splint" not in [extra.key for extra in found.extras]

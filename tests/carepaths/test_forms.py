@@ -192,6 +192,66 @@ def test_an_unknown_choice_or_date_is_no_decision():
     assert read_intention(posted, "d.")["due_on"] is None
 
 
+def test_another_time_is_a_deviation_of_the_interval_with_its_day():
+    posted = {"d.choice": "interval:2026-04-07", "d.reason": "limited-time"}
+
+    assert read_intention(posted, "d.") == {
+        "choice": "deviated",
+        "kind": "interval",
+        "reason": "limited-time",
+        "words": "",
+        "due_on": "2026-04-07",
+    }
+
+
+def test_another_time_may_be_a_day_that_is_typed():
+    posted = {"d.choice": "interval:day", "d.interval_on": "2026-05-01"}
+    assert read_intention(posted, "d.")["due_on"] == "2026-05-01"
+    posted = {
+        "d.choice": "deviated",
+        "d.kind": "interval",
+        "d.interval_on": "2026-05-01",
+    }
+    assert read_intention(posted, "d.")["due_on"] == "2026-05-01"
+    assert read_intention({"d.choice": "interval:soon"}, "d.")["due_on"] is None
+
+
+ALL = {
+    "then": "follow-all",
+    "d.home/watch.asked": "all",
+    "d.home/rest.asked": "all",
+    "d.home/rest.choice": "deferred",
+    "d.home/no-scan.asked": "1",
+}
+
+
+def test_follow_all_follows_what_is_not_decided_and_leaves_the_rest():
+    intentions = read_intentions(ALL, {})
+
+    assert {key: one["choice"] for key, one in intentions.items()} == {
+        "home/watch": "followed",
+        "home/rest": "deferred",
+    }
+
+
+def test_follow_all_is_taken_back_without_touching_other_choices():
+    posted = ALL | {"then": "follow-none", "d.home/watch.choice": "followed"}
+
+    intentions = read_intentions(posted, {})
+
+    assert list(intentions) == ["home/rest"]
+
+
+def test_what_was_done_unadvised_is_kept_apart_from_decisions():
+    stored = {"+/scan": {"choice": "done"}, "home/watch": {"choice": "followed"}}
+
+    assert read_intentions({}, stored) == stored
+    assert read_intentions({"x.asked": "1", "x.surgery": "1"}, stored) == {
+        "home/watch": {"choice": "followed"},
+        "+/surgery": {"choice": "done"},
+    }
+
+
 def test_outcomes_are_read_by_their_type():
     posted = {"o.ill": "true", "o.stay": "3", "o.weight_loss": "0,5"}
 

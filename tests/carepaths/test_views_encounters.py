@@ -241,6 +241,18 @@ def _queries(client, encounter):
     return len(captured)
 
 
+def test_an_extra_test_noted_in_the_draft_is_a_performance_once_signed(client, draft):
+    client.post(
+        draft.get_absolute_url(),
+        form(draft, guarding="true") | decided() | {"x.asked": "1", "x.scan": "1"},
+    )
+
+    page = body(client.get(url("sign", draft.pk)))
+
+    assert page.count(' name="p.scan.status" value="done" checked') == 1
+    assert draft.opportunities.count() == 0
+
+
 # -- signing ----------------------------------------------------------------------
 
 
