@@ -262,5 +262,8 @@ NAVIGATION = {
 UPPER_PAGES = {
     "report": "feedback:report",
     "earlier": "feedback:earlier",
+    "became": "feedback:became",
+    "news": "feedback:news",
+    "own figures": "feedback:own_figures",
     "paper": "carepaths:paper",
 }

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from feedback import api
-from feedback.views import earlier
+from feedback.views import earlier, own
 from feedback.views import reports as views
 
 app_name = "feedback"
 urlpatterns = [
     path("feedback/earlier/<int:pk>/", earlier.earlier, name="earlier"),
+    path("feedback/own/", own.became, name="became"),
+    path("feedback/own/news/", own.news, name="news"),
+    path("feedback/own/figures/", own.figures, name="own_figures"),
     path("reports/", views.reports, name="reports"),
     path("reports/frozen/<int:pk>/", views.frozen, name="frozen"),
     path("reports/<slug:key>/<int:number>/", views.report, name="report"),

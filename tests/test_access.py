@@ -127,6 +127,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:paper_pdf", MEMBERS),
     # earlier patients at the point where one is
     ("get", "feedback:earlier", SEEN),
+    # for one's own eyes: no address takes a user, whoever asks
+    ("get", "feedback:became", SIGNED_IN),
+    ("get", "feedback:news", SIGNED_IN),
+    ("get", "feedback:own_figures", SIGNED_IN),
     # reports: of the sites open to one, or of a Scamp on whose committee one sits
     ("get", "feedback:reports", SIGNED_IN),
     ("get", "feedback:report", REPORT),

@@ -1,7 +1,16 @@
 """What feedback keeps: roll-ups that jobs keep current, and frozen reports."""
 
+from feedback.models.news import OutcomesRead
 from feedback.models.reports import Report
 from feedback.models.rollups import Count, EnrolmentRollup, Rollup
 from feedback.models.totals import PointTotal, Unsummed
 
-__all__ = ["Count", "EnrolmentRollup", "PointTotal", "Report", "Rollup", "Unsummed"]
+__all__ = [
+    "Count",
+    "EnrolmentRollup",
+    "OutcomesRead",
+    "PointTotal",
+    "Report",
+    "Rollup",
+    "Unsummed",
+]
