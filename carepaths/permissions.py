@@ -21,6 +21,11 @@ def may_register(user: User, site: Site) -> bool:
     return has_any_role(user, RECORDERS, site)
 
 
+def may_correct(user: User, patient: Patient) -> bool:
+    """Clinicians and data managers of the site correct who a patient is."""
+    return may_register(user, patient.site)
+
+
 def may_enrol(user: User, patient: Patient) -> bool:
     """Clinicians and data managers of the site enrol, decline, and let leave."""
     return has_any_role(user, RECORDERS, patient.site_id)

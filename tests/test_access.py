@@ -88,6 +88,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:patients", SIGNED_IN),  # a search
     ("get", "carepaths:register", [302, 403, 403, 403, 403, 200, 200]),
     ("post", "carepaths:register", [302, 403, 403, 403, 403, 422, 422]),
+    ("get", "carepaths:similar", [302] + [405] * 6),
+    ("post", "carepaths:similar", [302, 403, 403, 403, 403, 200, 200]),
+    ("get", "carepaths:correct", ACTED_ON),
+    ("post", "carepaths:correct", SENT_EMPTY),
     ("get", "carepaths:patient", SEEN),
     ("get", "carepaths:enrol", [302, 404, 404, 403, 404, 404, 404]),  # names no plan
     ("get", "carepaths:decline", ACTED_ON),
@@ -161,6 +165,7 @@ DRAFT, SIGNED = _of(Encounter.objects.drafts()), _of(Encounter.objects.signed())
 ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:patient": PATIENT,
     "carepaths:enrol": PATIENT,
+    "carepaths:correct": PATIENT,
     **dict.fromkeys(
         [
             f"carepaths:{verb}"

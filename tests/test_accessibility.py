@@ -42,6 +42,7 @@ PAGES = [
     ("patients", "clinician", "/patients/"),
     ("no patients", "stranger", "/patients/"),
     ("register", "clinician", "/patients/new/"),
+    ("correct", "clinician", "/patients/{patient}/correct/"),
     ("a patient", "clinician", "/patients/{patient}/"),
     ("enrol", "clinician", "/patients/{patient}/enrol/?scamp=suspected-appendicitis"),
     ("decline", "clinician", "/enrolments/{enrolment}/decline/"),

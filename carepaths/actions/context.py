@@ -7,7 +7,7 @@ from datetime import date
 from carepaths.core.context import Context, previous_facts
 from carepaths.core.months import day_of, weeks_between
 from carepaths.models import Encounter, Identity, Revision
-from carepaths.models.patients import BirthDatePrecision
+from carepaths.models.identities import BirthDatePrecision
 
 
 def context_of(encounter: Encounter) -> Context:

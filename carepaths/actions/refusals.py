@@ -18,6 +18,14 @@ class RecordNumberTaken(Refusal):
     words = "This record number is in use at this site."
 
 
+class MayBeKnown(Refusal):
+    words = "This may be a patient who is registered already."
+
+
+class CorrectedMeanwhile(Refusal):
+    words = "Somebody else corrected this identity in between."
+
+
 class AlreadyEnrolled(Refusal):
     words = "The patient has an open episode on this plan."
 

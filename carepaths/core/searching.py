@@ -149,6 +149,16 @@ def _words(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple((one,) if one == two else (one, two) for one, two in pairs)
 
 
+def name_words(name: str) -> list[str]:
+    """The words of a name, folded; umlauts spelled out, so that both spellings agree.
+
+    >>> name_words("Müller, Zoë"), name_words("Mueller Zoe")
+    (['mueller', 'zoe'], ['mueller', 'zoe'])
+    """
+    composed = unicodedata.normalize("NFC", name).casefold()
+    return _parts(_fold(composed.translate(_SPELLED)))
+
+
 def searchable(name: str, number: str) -> str:
     """Return the words under which an identity is found, folded, one space between.
 
@@ -169,5 +179,4 @@ def _forms(chunk: str) -> Iterator[str]:
     yield from (part.lstrip("0") for part in parts if part.isdigit() and int(part))
     if len(parts) > 1:
         yield "".join(parts)
-    lowered = unicodedata.normalize("NFC", chunk).casefold()
-    yield from _parts(_fold(lowered.translate(_SPELLED)))
+    yield from name_words(chunk)

@@ -10,12 +10,12 @@ from carepaths.models.decisions import (
     Performance,
 )
 from carepaths.models.encounters import Cause, Encounter, Origin, Revision
+from carepaths.models.identities import Identity, IdentityChange
 from carepaths.models.ledger import Mark, Submission, Void
 from carepaths.models.patients import (
     Enrolment,
     EnrolmentChange,
     EnrolmentState,
-    Identity,
     Patient,
 )
 from carepaths.models.tasks import Contact, Event, Task, TaskEvent, TaskKind
@@ -32,6 +32,7 @@ __all__ = [
     "EnrolmentState",
     "Event",
     "Identity",
+    "IdentityChange",
     "Kind",
     "Mark",
     "Opportunity",

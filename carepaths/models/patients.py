@@ -6,13 +6,10 @@ from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import (
     Case,
     Exists,
-    F,
-    Func,
     Max,
     OuterRef,
     Q,
@@ -24,25 +21,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent, Site, User
+from carepaths.core.duplicates import Who, slips
 from carepaths.core.months import bounds_of
-from carepaths.core.searching import Query, read_query, searchable
+from carepaths.core.searching import Query, name_words, read_query
+from carepaths.models.identities import (
+    Begins,
+    Identity,
+    words_vector,
+)
 from scamps.models import Scamp
 
 CLINICAL_ROLES = ("clinician", "data manager", "safety officer", "auditor")
-
-
-def _vector(column: str) -> Func:
-    """The words of the search column, as the index holds them."""
-    words = Func(F(column), Value(" "), function="string_to_array")
-    return Func(words, function="array_to_tsvector")
-
-
-class _Begins(Func):
-    """Whether a vector has words that begin as those of a tsquery."""
-
-    template = "(%(expressions)s::tsquery)"
-    arg_joiner = " @@ "
-    output_field = models.BooleanField()
 
 
 def _fits(asked: Query, anywhere: bool) -> Q:
@@ -57,7 +46,7 @@ def _fits(asked: Query, anywhere: bool) -> Q:
     elif asked.words:
         terms = (" | ".join(f"'{one}':*" for one in word) for word in asked.words)
         query = " & ".join(f"({term})" for term in terms)
-        words = Q(_Begins(_vector("identity__search"), Value(query)))
+        words = Q(Begins(words_vector("identity__search"), Value(query)))
     if not asked.days:
         return words
     born = Q(identity__birth_date__in=asked.days, identity__birth_date_precision="day")
@@ -100,6 +89,26 @@ class PatientQuerySet(models.QuerySet):
         order = ("identity__name", "identity__record_number", "pk")
         return found.order_by(rank, *order)
 
+    def resembling(self, who: Who, most: int = 200) -> list[Patient]:
+        """Patients with the birth date of *who* or a slip of it, the number, or the name.
+
+        Each is looked up by its own index; which of them are alike `core.duplicates` says.
+        """
+        identities = Identity.objects.filter(patient__in=self).order_by()
+        found = [identities.filter(record_number__iexact=who.number.strip())]
+        if who.born:
+            days = [who.born, *slips(who.born)]
+            found.append(identities.filter(birth_date__in=days))
+        if words := name_words(who.name):
+            query = " & ".join(f"'{word}'" for word in words)
+            found.append(
+                identities.filter(Begins(words_vector("search"), Value(query)))
+            )
+        keys = [each.values("patient")[:most] for each in found]
+        first, *others = keys
+        rows = first.union(*others).values_list("patient", flat=True)
+        return list(self.filter(pk__in=list(rows)).select_related("identity", "site"))
+
     def last_seen_by(self, user: User, most: int = 8) -> list[Patient]:
         """The patients whose pages *user* opened last, the latest first."""
         seen = AccessEvent.objects.filter(user=user, subject="patient", verb="saw")
@@ -127,63 +136,6 @@ class Patient(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("carepaths:patient", args=[self.pk])
-
-
-class BirthDatePrecision(models.TextChoices):
-    DAY = "day", "Day"
-    MONTH = "month", "Month"
-    YEAR = "year", "Year"
-    UNKNOWN = "unknown", "Unknown"
-
-
-class SearchField(models.TextField):
-    """The folded words of an identity, written whenever it is saved as a whole.
-
-    `QuerySet.update` does not come by here; it is not used on names or numbers.
-    """
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        words = searchable(model_instance.name, model_instance.record_number)
-        setattr(model_instance, self.attname, words)
-        return words
-
-
-class Identity(models.Model):
-    """Who a patient is: the only table with names, numbers and birth dates."""
-
-    patient = models.OneToOneField(Patient, models.PROTECT, related_name="identity")
-    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
-    record_number = models.CharField(max_length=64)
-    name = models.CharField(max_length=200, blank=True)
-    birth_date = models.DateField(null=True, blank=True)
-    birth_date_precision = models.CharField(
-        max_length=8, choices=BirthDatePrecision, default=BirthDatePrecision.UNKNOWN
-    )
-    sex = models.CharField(max_length=16, blank=True)
-    digest = models.CharField(
-        max_length=64, blank=True, help_text="Of the imported row, else empty"
-    )
-    search = SearchField(default="", editable=False)
-
-    class Meta:
-        indexes = [
-            GinIndex(_vector("search"), name="identity_by_words"),
-            models.Index(fields=["birth_date"], name="identity_by_birth_date"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "record_number"],
-                name="record_number_is_used_once_at_a_site",
-            ),
-            models.CheckConstraint(
-                condition=Q(birth_date=None, birth_date_precision="unknown")
-                | (Q(birth_date__isnull=False) & ~Q(birth_date_precision="unknown")),
-                name="birth_date_goes_with_its_precision",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.record_number})"
 
 
 class EnrolmentState(models.TextChoices):

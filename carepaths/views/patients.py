@@ -1,37 +1,24 @@
-"""Finding a patient, registering one, and a patient's own page."""
+"""Finding a patient, and a patient's own page."""
 
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Site, User
-from accounts.permissions import CLINICIAN, DATA_MANAGER
 from accounts.trail import record
-from carepaths.actions import patients as actions
 from carepaths.actions.eligibility import judgements
-from carepaths.actions.refusals import RecordNumberTaken
-from carepaths.actions.submissions import once
 from carepaths.core.searching import read_query
-from carepaths.forms.patients import RegisterForm
 from carepaths.models import Patient
-from carepaths.permissions import may_enrol
+from carepaths.permissions import may_correct, may_enrol
 from carepaths.views.chart import chart_of
-from carepaths.views.subjects import (
-    demand,
-    find_patient,
-    payload_of,
-    problems_of,
-    refusals_as_pages,
-    submission_key,
-)
+from carepaths.views.identities import REGISTERING
+from carepaths.views.subjects import find_patient
 
 SHOWN = 40
-REGISTERING = (CLINICIAN, DATA_MANAGER)
 
 
 def patients(request: HttpRequest) -> HttpResponse:
@@ -67,56 +54,6 @@ def _born_on(found: list[Patient], day: date) -> int:
     return sum(patient.identity.birth_date == day for patient in found)
 
 
-@refusals_as_pages
-def register(request: HttpRequest) -> HttpResponse:
-    """Register a patient at one of the clinician's sites."""
-    sites = Site.objects.open_to(request.user, *REGISTERING)
-    demand(sites.exists())
-    data = request.POST if request.method == "POST" else None
-    form = RegisterForm(data, sites=sites, today=timezone.localdate())
-    if form.is_valid():
-        try:
-            return redirect("carepaths:patient", _register(request, form))
-        except RecordNumberTaken:
-            form.add_error(
-                "record_number", "This record number is already in use here."
-            )
-    context = {
-        "form": form,
-        "problems": problems_of(form),
-        "taken": _holder_of_number(request, form),
-        "submission": submission_key(request) if form.is_bound else uuid4(),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "carepaths/register.html", context, status=status)
-
-
-def _register(request: HttpRequest, form: RegisterForm) -> int:
-    def act() -> int:
-        by, at = request.user, timezone.now()
-        made = actions.register_patient(**form.identity, by=by, at=at)
-        record(by, "registered", made, made.site)
-        return made.pk
-
-    return once(
-        user=request.user,
-        purpose="register",
-        key=submission_key(request),
-        payload=payload_of(request),
-        act=act,
-    )
-
-
-def _holder_of_number(request: HttpRequest, form: RegisterForm) -> Patient | None:
-    """The patient who has the record number already, to open instead."""
-    if not form.is_bound or "record_number" not in form.errors:
-        return None
-    data = form.cleaned_data
-    number = form.data.get("record_number", "").strip()
-    mine = Patient.objects.visible_to(request.user).filter(site=data.get("site"))
-    return mine.filter(identity__record_number=number).first()
-
-
 def patient(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one patient's episodes, and the plans that are open to the patient."""
     patient = find_patient(request, pk)
@@ -126,6 +63,7 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "may_enrol": may_enrol(request.user, patient),
+        "may_correct": may_correct(request.user, patient),
         "offers": [
             {"scamp": scamp, "judged": judged.get(scamp.pk)}
             for scamp in chart["open_scamps"]
