@@ -31,6 +31,7 @@ PAGES: list[tuple[str, str | None, str, list[str]]] = [
     ("patients", "clinician", "/patients/", []),
     ("register", "clinician", "/patients/new/", []),
     ("encounter", "clinician", "/", ["Suspected appendicitis"]),
+    ("chart", "clinician", "/patients/?q=SB-0001", ["SB-0001", "Chart"]),
     ("reports", "committee-member", "/reports/", []),
     ("report", "committee-member", "/reports/suspected-appendicitis/1/", []),
     ("plans", "clinician", "/plans/", []),

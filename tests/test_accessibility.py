@@ -55,6 +55,7 @@ PAGES = [
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("amend", "clinician", "/encounters/{signed}/amend/"),
+    ("chart", "clinician", "/enrolments/{enrolment}/"),
     ("note", "clinician", "/encounters/{signed}/note/"),
     ("void", "clinician", "/encounters/{draft}/void/"),
     ("decide", "clinician", "/opportunities/{opportunity}/decide/"),

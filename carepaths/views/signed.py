@@ -58,12 +58,13 @@ def decision_rows(
     """What was advised, each with the decision that holds, in words."""
     mine = Decision.objects.held().filter(opportunity__encounter=encounter)
     held = {row.opportunity_id: row for row in mine.select_related("by")}
-    return [_row(encounter, one, held.get(one.pk)) for one in opportunities]
+    return [decision_row(encounter, one, held.get(one.pk)) for one in opportunities]
 
 
-def _row(
+def decision_row(
     encounter: Encounter, opportunity: Opportunity, decision: Decision | None
 ) -> dict[str, Any]:
+    """One advised action with the decision about it, in words."""
     advised = advised_with(encounter, opportunity, decision)
     looks_back = encounter.origin == Origin.RETROSPECTIVE
     return {
@@ -122,6 +123,15 @@ def performance_rows(
 ) -> list[dict[str, Any]]:
     """What is known to have been done, and whether it was advised."""
     rows = Performance.objects.held().filter(encounter=encounter)
+    return performances_told(encounter, opportunities, rows)
+
+
+def performances_told(
+    encounter: Encounter,
+    opportunities: Iterable[Opportunity],
+    rows: Iterable[Performance],
+) -> list[dict[str, Any]]:
+    """Performances of *encounter* in words, each with whether it was advised."""
     advised = {one.resource for one in opportunities if one.direction == "do"}
     titles = {
         one.key: words(one.title, "en") for one in encounter.version.plan.resources
