@@ -138,11 +138,11 @@ SELECT i, %(site)s, now() FROM generate_series(%(first)s, %(first)s + %(n)s - 1)
 INSERT INTO carepaths_enrolment (id, patient_id, scamp_id, episode, opened_at)
 SELECT i, i, %(scamp)s, 1, %(start)s FROM generate_series(%(first)s, %(first)s + %(n)s - 1) i;
 INSERT INTO carepaths_encounter (id, enrolment_id, version_id, site_id, visit, origin,
-    visit_time, opened_at, opened_by_id, edit, edited_at, edited_by_id, answers,
-    intentions, signed_at, signed_by_id)
+    visit_time, opened_at, opened_by_id, edit, edited_at, edited_by_id, edited_turn,
+    answers, intentions, signed_at, signed_by_id)
 SELECT i, i, %(version)s, %(site)s, 'first', 'sandbox',
     %(start)s + (i %% %(months)s) * interval '1 month' + (i %% 600) * interval '1 hour',
-    now(), %(by)s, 1, now(), %(by)s, %(answers)s, '{}', now(), %(by)s
+    now(), %(by)s, 1, now(), %(by)s, 0, %(answers)s, '{}', now(), %(by)s
 FROM generate_series(%(first)s, %(first)s + %(n)s - 1) i;
 INSERT INTO carepaths_revision (encounter_id, number, cause, reason, answers, context,
     intentions, path, end_node, stopped, waiting_for, flagged, differs_without_flagged,

@@ -1,0 +1,76 @@
+"""Replay of 1,000,000 stored encounters under a draft, from the rows to the figures.
+
+Bound: under 10 seconds on two cores. Beside it stands what the database alone takes to
+hand the answers out.
+"""
+
+from __future__ import annotations
+
+import json
+from statistics import median
+from time import perf_counter
+
+from django.db import connection
+
+from accounts.models import Site
+from benchmarks.bench_rollups import fill, own_database, publish, tidy
+from benchmarks.bounds import hold
+from feedback.actions.replays import replay_past
+from feedback.models.histories import histories
+from scamps.core.definition import Plan, canonical, load_json
+
+ENCOUNTERS = 1_000_000
+REPEATS = 3
+MOST_SECONDS = 10.0
+# One answer in fifty is missing, and one child in twenty has generalized peritonitis.
+VARIED = """
+UPDATE carepaths_revision SET answers = answers || jsonb_build_object(
+    'temperature', jsonb_build_object('value', CASE WHEN random() > 0.02
+        THEN (36 + round((4 * random())::numeric, 1))::text END),
+    'wbc', jsonb_build_object('value', (3 + round((20 * random())::numeric, 1))::text),
+    'peritonitis', jsonb_build_object('value', CASE WHEN random() < 0.05
+        THEN 'generalized' ELSE 'none' END),
+    'cough_pain', jsonb_build_object('value', random() < 0.4),
+    'rlq_tenderness', jsonb_build_object('value', random() < 0.6),
+    'nausea', jsonb_build_object('value', random() < 0.6),
+    'us_performed', jsonb_build_object('value', random() < 0.97),
+    'appendix_seen', jsonb_build_object('value', random() < 0.65),
+    'appendix_diameter', jsonb_build_object('value',
+        (2 + round((10 * random())::numeric, 1))::text))
+"""
+
+
+def main() -> None:
+    with own_database():
+        version, by = publish()
+        fill(version, by, "touched", 1, ENCOUNTERS, months=60)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setseed(0.5)")
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(VARIED)
+            cursor.execute("SET session_replication_role = origin")
+        tidy()
+        after, sites = _draft(version.plan), list(Site.objects.all())
+        told = {"scamp": version.scamp, "after": after, "sites": sites}
+        read, whole = [], []
+        for _ in range(REPEATS):
+            start = perf_counter()
+            rows = sum(len(h.frame) for h in histories(*told.values(), "sandbox"))
+            read.append(perf_counter() - start)
+            start = perf_counter()
+            numbers = replay_past(**told, origin="sandbox").numbers
+            whole.append(perf_counter() - start)
+        assert rows == numbers.total == ENCOUNTERS
+        assert min(numbers.same, numbers.changed, numbers.cannot) > 0
+        hold("Reading the answers", median(read), "s")
+        hold("Replaying 1,000,000 encounters", median(whole), "s", at_most=MOST_SECONDS)
+        hold("Replay to reading", median(whole) / median(read))
+
+
+def _draft(plan: Plan) -> Plan:
+    """The plan with a lower limit for observation."""
+    document = json.loads(canonical(plan))
+    for node in document["nodes"]:
+        for branch in node.get("branches", ()):
+            branch["when"] = branch["when"].replace("pas <= 3", "pas <= 2")
+    return load_json(json.dumps(document), "draft.json")
