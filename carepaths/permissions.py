@@ -10,7 +10,15 @@ from accounts.permissions import (
     has_role,
     is_clinician_at,
 )
-from carepaths.models import Encounter, Enrolment, Opportunity, Outcome, Patient
+from carepaths.models import (
+    Decision,
+    Encounter,
+    Enrolment,
+    Opportunity,
+    Outcome,
+    Patient,
+    Task,
+)
 
 RECORDERS = (CLINICIAN, DATA_MANAGER)
 """Roles that enter and complete data."""
@@ -75,8 +83,19 @@ def may_record_outcome(user: User, enrolment: Enrolment) -> bool:
 
 
 def may_void_outcome(user: User, outcome: Outcome) -> bool:
-    """Whoever may record an outcome may void one."""
-    return may_record_outcome(user, outcome.enrolment)
+    """Whoever may record an outcome may void one that another person recorded."""
+    return outcome.by_id != user.pk and may_record_outcome(user, outcome.enrolment)
+
+
+def may_void_decision(user: User, decision: Decision) -> bool:
+    """A clinician or data manager of the site other than the one who decided."""
+    site = decision.opportunity.encounter.site_id
+    return decision.by_id != user.pk and has_any_role(user, RECORDERS, site)
+
+
+def may_work_on(user: User, task: Task) -> bool:
+    """Clinicians and data managers of the site see to its tasks, whoever owns them."""
+    return has_any_role(user, RECORDERS, task.enrolment.patient.site_id)
 
 
 def may_import(user: User, site: Site) -> bool:

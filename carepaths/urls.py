@@ -15,6 +15,7 @@ from carepaths.views import (
     papers,
     patients,
     signing,
+    tasks,
     worklist,
 )
 
@@ -46,5 +47,12 @@ urlpatterns = [
     path("encounters/<int:pk>/void/", signing.void, name="void"),
     path("plans/<slug:key>/<int:number>/paper/", papers.paper, name="paper"),
     path("plans/<slug:key>/<int:number>/paper.pdf", papers.paper_pdf, name="paper_pdf"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/done/", tasks.done, name="task_done"),
+    path("tasks/<int:pk>/reschedule/", tasks.reschedule, name="task_reschedule"),
+    path("tasks/<int:pk>/lost/", tasks.lost, name="task_lost"),
+    path("tasks/<int:pk>/hand-over/", tasks.hand_over, name="task_hand_over"),
+    path("tasks/<int:pk>/cancel/", tasks.cancel, name="task_cancel"),
+    path("tasks/<int:pk>/undo/", tasks.undo, name="task_undo"),
     path("opportunities/<int:pk>/decide/", decisions.decide, name="decide"),
 ]

@@ -19,7 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
 from accounts.models import Site
-from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+from carepaths.models import Encounter, Enrolment, Opportunity, Patient, Task
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
 from tests.carepaths.factories import OPERATE, episode, opened, publish, signed
@@ -122,6 +122,13 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:note", SEEN),
     ("get", "carepaths:note_text", SEEN),
     ("get", "carepaths:note_pdf", SEEN),
+    ("get", "carepaths:task", SEEN),
+    ("post", "carepaths:task_done", SENT_EMPTY),
+    ("post", "carepaths:task_reschedule", SENT_EMPTY),
+    ("post", "carepaths:task_lost", SENT_EMPTY),
+    ("post", "carepaths:task_hand_over", SENT_EMPTY),
+    ("post", "carepaths:task_cancel", SENT_EMPTY),
+    ("post", "carepaths:task_undo", SENT_EMPTY),
     ("get", "carepaths:decide", ACTED_ON),
     ("post", "carepaths:decide", SENT_EMPTY),
     # plans
@@ -189,6 +196,14 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "feedback:earlier": DRAFT,
     "carepaths:chart": ENROLMENT,
     "carepaths:decide": _of(Opportunity.objects.all()),
+    **dict.fromkeys(
+        ["carepaths:task"]
+        + [
+            f"carepaths:task_{verb}"
+            for verb in ("done", "reschedule", "lost", "hand_over", "cancel", "undo")
+        ],
+        _of(Task.objects.all()),
+    ),
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},

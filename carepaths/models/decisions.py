@@ -146,6 +146,14 @@ class DecisionQuerySet(models.QuerySet):
         )
         return _known(self, "decision", as_of).exclude(Exists(newer))
 
+    def departures_of(self, user: User) -> Self:
+        """The deviations that hold in what *user* signed, beside the plan or on it."""
+        counted = Encounter.objects.counted().exclude(origin=Origin.RETROSPECTIVE)
+        mine = counted.filter(signed_by=user).values("pk")
+        return self.held().filter(
+            choice=Choice.DEVIATED, opportunity__encounter__in=mine
+        )
+
 
 class Decision(models.Model):
     """A decision about one opportunity; the latest not voided row holds."""

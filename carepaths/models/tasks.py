@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from carepaths.core.duties import DEFERRED
+from carepaths.core.windows import WEEK
 from carepaths.models.decisions import Opportunity, Outcome, Performance
 from carepaths.models.encounters import Encounter
 from carepaths.models.patients import Enrolment, Patient
@@ -29,6 +42,18 @@ class TaskKind(models.TextChoices):
     RESULT = "result", "Result"
     REVIEW = "review", "To check"
     OUTCOME = "outcome", "Outcome"
+
+
+BEGUN = Q(from_on=None) | Q(from_on__lte=F("today"))
+SECTIONS = Case(
+    When(kind="outcome", then=Value("outcomes")),
+    When(kind="result", then=Value("results")),
+    When(~BEGUN, then=Value("coming")),
+    When(key__startswith=DEFERRED, then=Value("decisions")),
+    When(kind="review", then=Value("changed")),
+    default=Value("due"),
+    output_field=models.CharField(),
+)
 
 
 class TaskQuerySet(models.QuerySet):
@@ -70,12 +95,35 @@ class TaskQuerySet(models.QuerySet):
 
     def due(self, as_of: datetime) -> Self:
         """Open, and their first day has come at the site; undated ones are due."""
-        begun = Q(from_on=None) | Q(from_on__lte=F("today"))
-        return self.open().with_day(as_of).filter(begun)
+        return self.open().with_day(as_of).filter(BEGUN)
 
     def overdue(self, as_of: datetime) -> Self:
         """Open, and their last day is over at the site."""
         return self.open().with_day(as_of).filter(until_on__lt=F("today"))
+
+    def waiting(self, as_of: datetime) -> Self:
+        """Open tasks as a worklist shows them, each with its `section` and `last_day`.
+
+        An outcome waits only once its window has closed.
+        """
+        found = self.open().with_day(as_of).with_owner_here(as_of)
+        found = found.exclude(~BEGUN, kind="outcome")
+        days = Coalesce("until_on", "from_on", "today")
+        return found.annotate(section=SECTIONS, last_day=days)
+
+    def first_of_each(self, most: int) -> Self:
+        """The first *most* of each section, the one due first at the top."""
+        place = Window(
+            RowNumber(),
+            partition_by=F("section"),
+            order_by=[F("last_day").asc(), F("pk").asc()],
+        )
+        shown = self.annotate(place=place).filter(place__lte=most)
+        return shown.order_by("last_day", "pk")
+
+    def this_week(self) -> Self:
+        """Of those waiting: overdue, due within seven days from today, or undated."""
+        return self.filter(last_day__lt=F("today") + timedelta(days=WEEK))
 
     def with_owner_here(self, as_of: datetime) -> Self:
         """Each with `is_owned`: its owner works at the site today, and can see to it."""
