@@ -57,7 +57,8 @@ class VisitCase:
 
     `decisions` stand in order of time; `intentions` are what the draft holds;
     `performances` and `context` are as the actions take them; `previous` is the
-    position in the episode of the visit that the context was read from.
+    position in the episode of the visit that the context was read from; `owner` gets
+    the tasks of a sandbox visit.
     """
 
     visit: str
@@ -73,6 +74,7 @@ class VisitCase:
     performances: Sequence[Mapping[str, Any]] = ()
     amendments: Sequence[Amendment] = ()
     void: Voiding | None = None
+    owner: User | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from accounts.models import Site, User
 from carepaths.actions.cases import EpisodeCase, PatientCase, VisitCase, Voiding
 from carepaths.actions.marks import Bucket, mark_buckets
+from carepaths.actions.sandbox_tasks import Signed, sandbox_tasks
 from carepaths.actions.signing import opportunity_of
 from carepaths.core.context import to_json
 from carepaths.core.months import month_of
@@ -29,10 +30,13 @@ from carepaths.models import (
     Identity,
     Mark,
     Opportunity,
+    Origin,
     Outcome,
     Patient,
     Performance,
     Revision,
+    Task,
+    TaskEvent,
     Void,
 )
 from scamps.models import Scamp, Version
@@ -49,6 +53,8 @@ ORDER = (
     Performance,
     Outcome,
     Void,
+    Task,
+    TaskEvent,
 )
 
 
@@ -165,8 +171,12 @@ def _add_episode(
         told = {"at": at, "recorded_at": at or batch.at, "by": batch.by}
         batch.add(EnrolmentChange(enrolment=enrolment, to=to, reason=reason, **told))
     signed: dict[int, Revision] = {}
-    for position, visit in enumerate(case.visits):
+    visits = [
         _add_visit(batch, enrolment, position, visit, signed)
+        for position, visit in enumerate(case.visits)
+    ]
+    if batch.origin == Origin.SANDBOX:
+        _add_tasks(batch, case, visits)
     for outcome in case.outcomes:
         told = {"by": batch.by, "recorded_at": batch.at} | outcome.row
         row = batch.add(Outcome(enrolment=enrolment, **told))
@@ -179,7 +189,7 @@ def _add_visit(
     position: int,
     case: VisitCase,
     signed: dict[int, Revision],
-) -> None:
+) -> Signed:
     sealed = case.sealed
     encounter = batch.add(
         Encounter(
@@ -200,9 +210,18 @@ def _add_visit(
             signed_by=case.by if sealed else None,
         )
     )
+    rows: dict[str, Opportunity] = {}
     if sealed is not None:
-        _add_signed(batch, encounter, sealed, position, case, signed)
+        rows = _add_signed(batch, encounter, sealed, position, case, signed)
     batch.void(case.void, encounter=encounter)
+    return Signed(case, encounter, rows)
+
+
+def _add_tasks(batch: Batch, case: EpisodeCase, visits: list[Signed]) -> None:
+    known = {one.row["key"] for one in case.outcomes if one.void is None}
+    plan, zone = batch.version.plan, batch.site.time_zone
+    for row in sandbox_tasks(plan, visits, known, zone, batch.at):
+        batch.add(row)
 
 
 def _add_signed(
@@ -212,7 +231,7 @@ def _add_signed(
     position: int,
     case: VisitCase,
     signed: dict[int, Revision],
-) -> None:
+) -> dict[str, Opportunity]:
     context = to_json(case.context)
     before = signed.get(case.previous) if case.previous is not None else None
     shared = {"encounter": encounter, "context": context, "previous": before}
@@ -237,14 +256,14 @@ def _add_signed(
             **amendment.sealed.columns(),
         )
         signed[position] = batch.add(revision)
-    _add_advice(batch, encounter, sealed, case)
     month = batch.month(case.visit_time)
     batch.buckets.add((batch.version.pk, batch.site.pk, month, batch.origin))
+    return _add_advice(batch, encounter, sealed, case)
 
 
 def _add_advice(
     batch: Batch, encounter: Encounter, sealed: Seal, case: VisitCase
-) -> None:
+) -> dict[str, Opportunity]:
     rows = {one.key: opportunity_of(encounter, one) for one in sealed.advised}
     for row in rows.values():
         batch.add(row)
@@ -255,3 +274,4 @@ def _add_advice(
     for performance in case.performances:
         told = {"by": case.by, "recorded_at": case.at} | performance
         batch.add(Performance(encounter=encounter, **told))
+    return rows
