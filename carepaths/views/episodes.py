@@ -44,7 +44,7 @@ def chart(request: HttpRequest, pk: int) -> HttpResponse:
         "enrolment": enrolment,
         "patient": patient,
         "state_words": STATES[enrolment.state],
-        "visits": _visits(enrolment, encounters),
+        "visits": _visits(enrolment, encounters, sealed),
         "groups": core.chart([_visit(row, sealed[row.pk]) for row in counted]),
         "columns": [day(row.visit_time, row.site) for row in counted],
         "outcomes": _outcomes(enrolment, encounters),
@@ -88,7 +88,9 @@ def _visit(encounter: Encounter, revision: Revision) -> core.Visit:
 
 
 def _visits(
-    enrolment: Enrolment, encounters: Iterable[Encounter]
+    enrolment: Enrolment,
+    encounters: Iterable[Encounter],
+    sealed: Mapping[int, Revision],
 ) -> list[dict[str, Any]]:
     """Each visit with what was advised and decided, and what was done."""
     mine = {"encounter__enrolment": enrolment}
@@ -104,6 +106,7 @@ def _visits(
         {
             "encounter": row,
             "title": _title(row),
+            "stopped": row.pk in sealed and sealed[row.pk].stopped,
             "decisions": [
                 decision_row(row, one, decisions.get(one.pk)) for one in advised[row.pk]
             ],
