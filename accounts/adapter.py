@@ -6,8 +6,9 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ParkedForm, User
 from accounts.permissions import pages_of
 
 
@@ -18,7 +19,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The first page of the user's top bar."""
+        """What is kept for the user, or the first page of their top bar."""
+        if ParkedForm.objects.waiting_for(request.user, timezone.now()).exists():
+            return reverse("kept_forms")
         first, *_ = pages_of(request.user)
         return reverse(settings.NAVIGATION[first][1])
 

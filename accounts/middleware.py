@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+
+from accounts.actions import parking
+from accounts.models import ParkedForm
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -61,3 +67,61 @@ def keep_pages_private(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def keep_late_forms(get_response: Handler) -> Handler:
+    """Keep a form that arrives when its author is signed out, and ask to sign in.
+
+    It stands before `LoginRequiredMiddleware`, which would drop the form. A kept form
+    that was sent again, and taken, is kept no longer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "POST" and request.user.is_authenticated:
+            _forget_if_taken(request, response)
+        return response
+
+    def process_view(request: HttpRequest, view: Handler, *_: object) -> object:
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        parked = park_form(request)
+        if parked is None:
+            return None
+        onward = QueryDict(mutable=True)
+        onward["next"] = parked.get_absolute_url()
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{onward.urlencode(safe='/')}")
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def park_form(request: HttpRequest) -> ParkedForm | None:
+    """Keep a form that a person sent, if it says whose it is; never a password."""
+    is_a_page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    match = request.resolver_match
+    if request.method != "POST" or "HX-Request" in request.headers or not is_a_page:
+        return None
+    if match is None or match.route.startswith("accounts/"):
+        return None
+    author = parking.author_of(request.POST.get(parking.AUTHOR, ""))
+    if author is None:
+        return None
+    fields = [(n, value) for n, values in request.POST.lists() for value in values]
+    return parking.park(
+        author=author,
+        path=request.get_full_path(),
+        fields=fields,
+        files=bool(request.FILES),
+        at=timezone.now(),
+    )
+
+
+def _forget_if_taken(request: HttpRequest, response: HttpResponse) -> None:
+    key = request.POST.get("kept", "")
+    try:
+        key = UUID(key)
+    except ValueError:
+        return
+    if response.status_code in (302, 303):
+        parking.discard(key=key, by=request.user)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -117,3 +119,35 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.verb} {self.subject} {self.subject_id}"
+
+
+class ParkedFormQuerySet(models.QuerySet):
+    def waiting_for(self, user: User, at: datetime) -> Self:
+        """What is kept for *user* and no other, newest first."""
+        return self.filter(user=user, expires_at__gt=at).order_by("-arrived_at")
+
+
+class ParkedForm(models.Model):
+    """A form that arrived when its author was signed out. Sealed, and soon deleted."""
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    sealed = models.BinaryField(help_text="Path and fields, encrypted")
+    arrived_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = ParkedFormQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "digest"], name="form_is_parked_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Kept for {self.user} until {self.expires_at}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("kept_form", args=[self.key])

@@ -7,6 +7,8 @@ must not be able to point a password reset elsewhere.
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from accounts.views import kept_form, kept_forms
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -31,5 +33,7 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("kept/", kept_forms, name="kept_forms"),
+    path("kept/<uuid:key>/", kept_form, name="kept_form"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.keep_late_forms",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -84,7 +85,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["accounts.templatetags.authorship"],
         },
     }
 ]
@@ -121,6 +123,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_LONGEST_HOURS = env.int("SESSION_LONGEST_HOURS", default=12)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# What was typed and could not be saved waits so long: on the device, and here.
+KEPT_HOURS = env.int("KEPT_HOURS", default=12)
+KEPT_SUBJECT = "carepaths.views.subjects.subject_of"  # words for what a form is about
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -211,6 +217,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "forget what was parked": {
+        "task": "accounts.tasks.forget_parked_forms",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "keep the roll-ups current": {
         "task": "feedback.tasks.refresh_rollups",
         "schedule": 2.0,

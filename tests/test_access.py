@@ -68,6 +68,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "account_inactive", OPEN),
     ("get", "account_logout", SIGNED_IN),
     ("get", "account_reauthenticate", SIGNED_IN),
+    ("get", "kept_forms", SIGNED_IN),
+    ("get", "kept_form", [302] + [404] * 6),  # the author's alone
+    ("post", "kept_form", [302] + [404] * 6),
     ("get", "account_change_password", SIGNED_IN),
     ("get", "account_set_password", GATE),
     ("get", "account_reset_password", OPEN),
@@ -204,6 +207,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         ],
         _of(Task.objects.all()),
     ),
+    "kept_form": {"key": "5b1c8a4e-2f5c-4a8e-9d0a-1f6f0d7f7c11"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},

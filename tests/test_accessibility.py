@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from accounts.actions.parking import park
 from accounts.models import Membership
 from scamps.models import Scamp
 from tests.carepaths.factories import episode, opened, saved, signed
@@ -36,6 +38,8 @@ PAGES = [
     ("paper form", "clinician", "/plans/suspected-appendicitis/1/paper/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
+    ("kept for you", "clinician", "/accounts/kept/"),
+    ("a kept form", "clinician", "{kept}"),
     ("nothing here", "clinician", "/nowhere/"),
     ("worklist", "clinician", "/"),
     ("empty worklist", "stranger", "/"),
@@ -90,8 +94,16 @@ def world(transactional_db: None) -> dict[str, object]:
         "nobody": None,
         "stranger": UserFactory(),
         "clinician": member.user,
+        "kept": _kept_for(member),
         **_at_the_bedside(scamp, member),
     }
+
+
+def _kept_for(member: Membership) -> str:
+    """The address of a form that came after its author was signed out."""
+    fields = [("a.temperature", "38.4")]
+    who = {"author": member.user.pk, "at": timezone.now()}
+    return park(path="/encounters/1/", fields=fields, **who).get_absolute_url()
 
 
 def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:

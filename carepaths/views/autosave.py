@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.actions.parking import AUTHOR, author_of
 from carepaths.actions import encounters as actions
 from carepaths.actions.encounters import Source
 from carepaths.actions.refusals import EditConflict, Refusal
@@ -35,11 +36,14 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the form as it is; with `?advice`, answer with the advice on it as well.
 
     200 or, where an answer cannot be used, 422: saved, what cannot be used as it was
-    typed. 401: signed out. 409: not saved; `reason` says why, and a conflict both sides.
+    typed. 401: signed out, or
+    the page is of another user. 409: not saved; `reason` says why, and a conflict both sides.
     The state of the draft is JSON: the body or, with `?advice`, the header `X-Saved`.
     """
     if not request.user.is_authenticated:
         return JsonResponse({"reason": "signed-out"}, status=401)
+    if author_of(request.POST.get(AUTHOR, "")) not in (None, request.user.pk):
+        return JsonResponse({"reason": "another-user"}, status=401)
     encounter = find_encounter(request, pk)
     demand(may_edit(request.user, encounter) or not encounter.is_open)
     if request.POST.get("patient") != str(encounter.enrolment.patient_id):

@@ -23,6 +23,7 @@ from carepaths.views.autosave import read_posted, recall_of, save_posted
 from carepaths.views.desk import Desk, desk_of, differences
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
+    CHANGES_WITH_THE_PAGE,
     demand,
     find_encounter,
     find_enrolment,
@@ -166,7 +167,7 @@ def _left_for_later(encounter: Encounter) -> str:
 def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:
     """Both sides, answer by answer; what was sent can still be saved over the other."""
     theirs = find_encounter(request, pk)
-    left_out = ("csrfmiddlewaretoken", "edit", "then", "page", "turn")
+    left_out = (*CHANGES_WITH_THE_PAGE, "edit", "then", "page", "turn")
     context = {
         "encounter": theirs,
         "patient": theirs.enrolment.patient,

@@ -7,12 +7,15 @@ from functools import wraps
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import ResolverMatch
 
 from carepaths.actions.refusals import PayloadDiffers, Refusal
 from carepaths.models import Encounter, Enrolment, Opportunity, Patient
+from carepaths.templatetags.clinical import display_name, person
 
+CHANGES_WITH_THE_PAGE = ("csrfmiddlewaretoken", "written_by", "kept")
 SENT_BEFORE = "This form was sent before, filled in otherwise."
 
 
@@ -54,6 +57,28 @@ def find_opportunity(request: HttpRequest, pk: int) -> Opportunity:
     return get_object_or_404(related, pk=pk)
 
 
+def subject_of(request: HttpRequest, match: ResolverMatch) -> str:
+    """Whom a form sent to *match* is about, in words; empty if not one patient."""
+    finders = {
+        "patients": lambda pk: find_patient(request, pk),
+        "enrolments": lambda pk: find_enrolment(request, pk).patient,
+        "encounters": lambda pk: find_encounter(request, pk).enrolment.patient,
+        "opportunities": lambda pk: (
+            find_opportunity(request, pk).encounter.enrolment.patient
+        ),
+    }
+    find = finders.get(match.route.partition("/")[0])
+    if find is None or "pk" not in match.kwargs:
+        return ""
+    try:
+        patient = find(match.kwargs["pk"])
+    except Http404:
+        return ""
+    identity = patient.identity
+    number = f"no. {identity.record_number}"
+    return ", ".join([display_name(identity), person(patient), number])
+
+
 def demand(allowed: bool) -> None:
     """Answer 403 unless *allowed*."""
     if not allowed:
@@ -92,9 +117,10 @@ def problems_of(form) -> list[tuple[str, str]]:
 
 
 def payload_of(request: HttpRequest) -> dict[str, list[str]]:
-    """What was sent, less the token that changes with each page."""
+    """What was sent, less the tokens that change with each page."""
     sent = dict(request.POST.lists())
-    sent.pop("csrfmiddlewaretoken", None)
+    for name in CHANGES_WITH_THE_PAGE:
+        sent.pop(name, None)
     return sent
 
 
