@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.models import Site, User
 from accounts.permissions import (
     CLINICIAN,
+    COMMITTEE_MEMBER,
     DATA_MANAGER,
     has_any_role,
     has_role,
@@ -19,6 +20,8 @@ from carepaths.models import (
     Patient,
     Task,
 )
+from scamps.models import Scamp
+from scamps.permissions import has_seat
 
 RECORDERS = (CLINICIAN, DATA_MANAGER)
 """Roles that enter and complete data."""
@@ -101,3 +104,18 @@ def may_work_on(user: User, task: Task) -> bool:
 def may_import(user: User, site: Site) -> bool:
     """Data managers import cohorts into their sites."""
     return has_role(user, DATA_MANAGER, site)
+
+
+def may_tell_committee(user: User, encounter: Encounter) -> bool:
+    """Clinicians and data managers of the site tell the committee about a step."""
+    return has_any_role(user, RECORDERS, encounter.site_id)
+
+
+def may_read_remarks(user: User, scamp: Scamp) -> bool:
+    """Whoever has a seat for the Scamp reads what was told about it."""
+    return has_seat(user, scamp)
+
+
+def may_answer_remarks(user: User, scamp: Scamp) -> bool:
+    """Committee members of the Scamp answer."""
+    return has_seat(user, scamp, COMMITTEE_MEMBER)

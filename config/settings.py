@@ -271,6 +271,7 @@ NAVIGATION = {
 # The one table of names through which templates of lower apps reach pages of upper ones
 # (`{% page "earlier" encounter.pk %}`): key, URL name.
 UPPER_PAGES = {
+    "remarks": "carepaths:remarks",
     "report": "feedback:report",
     "earlier": "feedback:earlier",
     "became": "feedback:became",

@@ -19,7 +19,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
 from accounts.models import Site
-from carepaths.models import Encounter, Enrolment, Opportunity, Patient, Task
+from carepaths.actions.remarks import tell
+from carepaths.models import Encounter, Enrolment, Opportunity, Patient, Remark, Task
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
 from tests.carepaths.factories import OPERATE, episode, opened, publish, signed
@@ -112,6 +113,12 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:advice", [302] + [405] * 6),
     ("post", "carepaths:advice", SENT_EMPTY),
     ("get", "carepaths:basis", SEEN),
+    ("get", "carepaths:remark", [302, 404, 404, 403, 404, 404, 404]),  # names no step
+    ("post", "carepaths:remark", SENT_EMPTY),
+    ("get", "carepaths:remarked", [302] + [404] * 6),  # somebody else's
+    ("post", "carepaths:remarked", [302] + [404] * 6),
+    ("get", "carepaths:remarks", [302, 404, 404, 404, 200, 404, 404]),
+    ("post", "carepaths:remarks", [302, 404, 404, 404, 404, 404, 404]),  # names none
     ("get", "carepaths:autosave", [405] * 7),
     ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
     ("get", "carepaths:state", [401, *SEEN[1:]]),
@@ -187,7 +194,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     **dict.fromkeys(
         [
             f"carepaths:{verb}"
-            for verb in ("encounter", "advice", "basis", "sign", "void")
+            for verb in ("encounter", "advice", "basis", "remark", "sign", "void")
         ],
         DRAFT,
     ),
@@ -198,6 +205,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     ),
     "feedback:earlier": DRAFT,
     "carepaths:chart": ENROLMENT,
+    "carepaths:remarked": _of(Remark.objects.all()),
+    "carepaths:remarks": {"key": "small-plan"},
     "carepaths:decide": _of(Opportunity.objects.all()),
     **dict.fromkeys(
         ["carepaths:task"]
@@ -262,8 +271,10 @@ def _clients() -> dict[str, Client]:
 
 def _patient_with_a_draft_and_a_signed_encounter(site: Site) -> None:
     enrolment = episode(scamp=publish().scamp, site=site)
-    signed(enrolment, **OPERATE)
+    done = signed(enrolment, **OPERATE)
     opened(enrolment)
+    who = {"by": UserFactory(), "at": timezone.now()}
+    tell(encounter=done, node="operate", kind="unclear", words="", **who)
 
 
 def _member(role: str, site: object) -> object:

@@ -9,16 +9,21 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.actions.parking import park
 from accounts.models import Membership
+from carepaths.actions.remarks import tell
+from carepaths.models import Encounter
 from scamps.models import Scamp
 from tests.carepaths.factories import episode, opened, saved, signed
 from tests.factories import (
+    LONG_AGO,
     MembershipFactory,
+    SeatFactory,
     UserFactory,
     VersionFactory,
     library_version,
@@ -56,6 +61,9 @@ PAGES = [
     ("a draft with advice", "clinician", "/encounters/{advised}/"),
     ("the basis", "clinician", "/encounters/{advised}/basis/"),
     ("the basis as signed", "clinician", "/encounters/{signed}/basis/"),
+    ("tell", "clinician", "/encounters/{advised}/remark/?node=operate-peritonitis"),
+    ("told", "clinician", "/remarks/{remark}/"),
+    ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("amend", "clinician", "/encounters/{signed}/amend/"),
@@ -129,7 +137,18 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         "advised": advised.pk,
         "signed": done.pk,
         "opportunity": done.opportunities.get().pk,
+        **_told(done, member),
     }
+
+
+def _told(done: Encounter, member: Membership) -> dict[str, int]:
+    """A remark of the clinician, and somebody on the committee who reads it."""
+    said = {"node": "risk", "kind": "other", "words": "The bands are too wide."}
+    told = tell(encounter=done, by=member.user, at=timezone.now(), **said)
+    role = Group.objects.get_or_create(name="committee member")[0]
+    seat = {"role": role, "scamp": done.version.scamp, "starts_on": LONG_AGO}
+    SeatFactory(user=member.user, **seat)
+    return {"remark": told.pk}
 
 
 @pytest.fixture

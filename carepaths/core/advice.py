@@ -73,6 +73,11 @@ class Advice:
         return tuple(action for stage in self.stages for action in stage.actions)
 
     @property
+    def stopped_node(self) -> str:
+        """The key of the node where the walk ended."""
+        return self.path[-1].node
+
+    @property
     def together(self) -> tuple[AdvisedAction, ...]:
         """What "follow all" is about and is not decided yet."""
         ready = [one for one in self.actions if one.may_be_followed_with_others]

@@ -18,6 +18,7 @@ from carepaths.models.patients import (
     EnrolmentState,
     Patient,
 )
+from carepaths.models.remarks import Remark, RemarkKind, RemarkReply
 from carepaths.models.tasks import Contact, Event, Task, TaskEvent, TaskKind
 
 __all__ = [
@@ -40,6 +41,9 @@ __all__ = [
     "Outcome",
     "Patient",
     "Performance",
+    "Remark",
+    "RemarkKind",
+    "RemarkReply",
     "Revision",
     "Submission",
     "Task",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -13,9 +13,11 @@ from accounts.models import Site
 from carepaths.core.lifetime import age_words
 from carepaths.core.mark import icon_address, initials, mark_svg
 from carepaths.core.sheet import day_words
-from carepaths.models import Identity, Patient
+from carepaths.models import Encounter, Identity, Patient, Remark, RemarkKind
 
 register = template.Library()
+
+ANSWERS_DAYS, ANSWERS_SHOWN = 30, 5
 
 
 @register.filter
@@ -122,6 +124,30 @@ def _age(identity: Identity, on: date) -> str:
 @register.filter
 def display_name(identity: Identity) -> str:
     return identity.name or f"No. {identity.record_number}"
+
+
+@register.simple_tag(takes_context=True)
+def own_remarks(context: template.Context, encounter: Encounter) -> dict:
+    """What the user told the committee about this version, by node; one query."""
+    found: dict[str, list[Remark]] = {}
+    for told in Remark.objects.told_at(encounter, context["request"].user):
+        found.setdefault(told.node, []).append(told)
+    return found
+
+
+@register.simple_tag
+def remark_kinds() -> list[tuple[str, str]]:
+    """What can be told in one tap; "something else" needs words, and so a page."""
+    return [(k, label) for k, label in RemarkKind.choices if k != RemarkKind.OTHER]
+
+
+@register.simple_tag(takes_context=True)
+def committee_answers(context: template.Context) -> list[Remark]:
+    """What committees answered to the user in the last weeks, latest first."""
+    since = timezone.now() - timedelta(days=ANSWERS_DAYS)
+    answered = Remark.objects.answered_to(context["request"].user)
+    recent = answered.filter(answered_at__gte=since)
+    return list(recent.select_related("version__scamp")[:ANSWERS_SHOWN])
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from accounts.trail import record
 from carepaths.core.basis import used
 from carepaths.models import Encounter
+from carepaths.permissions import may_tell_committee
 from carepaths.views.desk import Desk, desk_of, desk_of_revision
 from carepaths.views.subjects import find_encounter
 
@@ -22,6 +23,7 @@ def basis(request: HttpRequest, pk: int) -> HttpResponse:
         "patient": encounter.enrolment.patient,
         "advice": desk.advice,
         "used": used(desk.draft),
+        "may_tell": may_tell_committee(request.user, encounter),
     }
     return render(request, "carepaths/basis.html", context)
 

@@ -21,6 +21,7 @@ from carepaths.permissions import may_edit, may_open
 from carepaths.templatetags.clinical import clock, display_name
 from carepaths.views.autosave import read_posted, recall_of, save_posted
 from carepaths.views.desk import Desk, desk_of, differences
+from carepaths.views.remarks import telling
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
     CHANGES_WITH_THE_PAGE,
@@ -152,7 +153,7 @@ def _saved(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _draft_page(request, desk, 422)
     if then == "sign":
         return redirect("carepaths:sign", encounter.pk)
-    return redirect(encounter)
+    return telling(encounter, request.POST.get("then", "")) or redirect(encounter)
 
 
 def _left_for_later(encounter: Encounter) -> str:
