@@ -60,22 +60,11 @@ def compared(sign: str, one: Term, other: Term, left: Type, right: Type) -> Trut
             a, b = alike(one, converted)
             return truth(z3.Or(a.null, b.null), SIGNS[sign](a.over, b.over))
         case Symbol(), Symbol():
-            if sign not in ("=", "!=") and not _ordered(left, right):
-                raise Beyond("the order of words")
             return truth(z3.Or(one.null, other.null), SIGNS[sign](one.at, other.at))
         case Truth(), Truth():
             same = truth(z3.Or(one.null, other.null), one.yes == other.yes)
             return same if sign == "=" else Truth(same.no, same.yes)
     raise Beyond("a comparison of two kinds")
-
-
-def _ordered(left: Type, right: Type) -> bool:
-    """Whether numbers stand in the order of what they stand for: days, and options."""
-    return all(one.name == "Date" or one.options for one in (left, right))
-
-
-def null_of(one: Term) -> Formula:
-    return one.null
 
 
 def same(one: Term, other: Term, left: Type, right: Type) -> Formula:

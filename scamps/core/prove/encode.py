@@ -92,7 +92,7 @@ class Encoder:
             value = compile_node(node)({}) if isinstance(node, Call | Case) else node
             return self.literal(getattr(value, "value", value), node.type)
         match node:
-            case Name(key=key):
+            case Name(key=key) if key in self.facts:
                 return self.facts[key]
             case Case():
                 return self._case(node)
@@ -102,7 +102,7 @@ class Encoder:
                 if op not in RULES:
                     raise Beyond(op)
                 return RULES[op](self, node)
-        raise Beyond("an interval by itself")
+        raise Beyond("a list or an interval by itself")
 
     def literal(self, value: Any, kind: Type) -> Term:
         """The term of a constant."""

@@ -169,10 +169,25 @@ def _contradictions(plan: Plan) -> Iterator[Goal]:
     do_not = [one for one in advised if one[2].direction == "do-not"]
     for one, other in product(do, do_not):
         if one[2].resource == other[2].resource:
-            yield _contradiction(one, other)
+            together = _follows(plan, one[0], other[0]) or _follows(
+                plan, other[0], one[0]
+            )
+            yield _contradiction(one, other, "error" if together else "warning")
 
 
-def _contradiction(one: Advised, other: Advised) -> Goal:
+def _follows(plan: Plan, key: str, other: str) -> bool:
+    """Whether the walk goes from *key* to *other* without deciding in between: then
+    both are advised on the same knowledge."""
+    at: str | None = key
+    while at is not None and at != other:
+        node = plan.node[at]
+        at = node.next if node.kind in ("assess", "recommend") else None
+    return at == other
+
+
+def _contradiction(
+    one: Advised, other: Advised, level: Literal["error", "warning"]
+) -> Goal:
     key, _, action = one
     against, path, denied = other
 
@@ -186,7 +201,7 @@ def _contradiction(one: Advised, other: Advised) -> Goal:
         return (key, action.key) in said and (against, denied.key) in said
 
     words = f"{action.resource!r} is advised at {key!r} and advised against here, on one path"
-    return Goal("contradiction", path, against, words, False, ask, met)
+    return Goal("contradiction", path, against, words, False, ask, met, level)
 
 
 def _score(plan: Plan, score: Score, here: Path) -> Iterator[Goal]:

@@ -62,7 +62,7 @@ def _compared(one: Encoder, node: Call) -> Term:
     left, right = node.args
     if "Any" in (left.type.name, right.type.name):
         return UNKNOWN
-    return compared(node.op, one.term(left), one.term(right), left.type, right.type)
+    return _side(one, node.op, left, right)
 
 
 def _equivalent(one: Encoder, node: Call) -> Term:
@@ -81,7 +81,15 @@ def _between(one: Encoder, node: Call) -> Term:
 
 
 def _side(one: Encoder, sign: str, point: Node, bound: Node) -> Truth:
+    if sign not in ("=", "!=") and not (_in_order(point) and _in_order(bound)):
+        raise Beyond("the order of words")
     return compared(sign, one.term(point), one.term(bound), point.type, bound.type)
+
+
+def _in_order(node: Node) -> bool:
+    """Whether its number stands in the order of its values: not of any words at all."""
+    written = isinstance(node, Literal) or bool(node.type.options)
+    return node.type.name != "String" or written
 
 
 def _strict(a: Truth, b: Truth) -> Truth:

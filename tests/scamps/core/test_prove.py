@@ -148,3 +148,21 @@ def test_numbers_are_of_the_declared_precision():
     (found,) = prove(plan).errors
 
     assert found.patient.answers["w"] == Decimal("10.01")
+
+
+def test_actions_against_each_other_are_an_error_unless_something_is_decided_between():
+    at_once = plan_text(
+        decide("a -> two", otherwise="end"),
+        recommend("two", next="three"),
+        recommend("three", "do-not"),
+    )
+    later = plan_text(
+        decide("a -> two", otherwise="end"),
+        recommend("two", next="four"),
+        decide("b -> three", key="four", otherwise="end"),
+        recommend("three", "do-not"),
+    )
+
+    levels = [prove(load_yaml(text)).found[0].level for text in (at_once, later)]
+
+    assert levels == ["error", "warning"]
