@@ -2,6 +2,7 @@
 // - a typed value and "not known" exclude each other, and what was typed comes back;
 // - a second tap, or Space, on what is chosen takes it back;
 // - a change of unit is said: the number is read anew, it is never converted;
+// - an earlier answer is put into the field, and is that answer until it is changed;
 // - an answer that a change hides is told at once, and one tap undoes the change.
 const form = document.querySelector("form:has(.item)");
 const announce = document.getElementById("announce");
@@ -48,8 +49,27 @@ const unitChanged = (radio) => {
   if (typed?.value) say(`${typed.value} is now read as ${radio.dataset.unit}`);
 };
 
+const use = (button) => {
+  const { typed, revision, unit } = button.dataset;
+  const key = button.value;
+  const text = document.getElementById(`a-${key}`);
+  const field = text || within("a", key, `[value="${CSS.escape(typed)}"]`);
+  if (!field) return;
+  if (text) {
+    const own = within("u", key, `[value="${CSS.escape(unit)}"]`);
+    if (own) own.checked = true;
+    field.value = typed;
+  } else {
+    field.checked = true;
+    chosen.set(field.name, field);
+  }
+  tell(field);
+  within("f", key).value = revision; // after the telling: a change by hand empties it
+  document.getElementById(`i-${key}`).scrollIntoView({ block: "nearest" });
+};
+
 // What the fields held when the page last agreed with the server, by name.
-const held = () => new Map([...new FormData(form)].filter(([name]) => /^[amuw]\./.test(name)));
+const held = () => new Map([...new FormData(form)].filter(([name]) => /^[amuwf]\./.test(name)));
 const hiddenNow = () => new Map([...document.querySelectorAll("#unused [data-key]")].map((one) => [one.dataset.key, one]));
 let agreed = new Map();
 let hidden = new Map();
@@ -107,7 +127,17 @@ if (form) {
   form.classList.add("scripted");
   remember();
   form.addEventListener("input", (event) => exclude(event.target), true);
+  form.addEventListener("input", (event) => {
+    const source = /^[amu]\./.test(event.target.name) && within("f", event.target.name.slice(2));
+    if (source) source.value = "";
+  });
   form.addEventListener("click", (event) => {
+    const button = event.target.closest(".use");
+    if (button) {
+      event.preventDefault();
+      use(button);
+      return;
+    }
     const radio = event.target;
     if (!radio.matches(".item input[type=radio]")) return;
     if (chosen.get(radio.name) === radio) takeBack(radio);

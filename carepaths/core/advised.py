@@ -9,7 +9,7 @@ from typing import Any
 
 from carepaths.core.durations import day_after
 from carepaths.core.reasons import Menu, menu
-from carepaths.core.sheet import day_words
+from carepaths.core.said import day_words
 from scamps.core.definition import Action, Plan, words
 from scamps.core.wording import duration_words
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from carepaths.core.answers import IMPLAUSIBLE, ROUNDED, Stored
 from carepaths.core.draft import Draft
+from carepaths.core.said import answer_words
 from carepaths.core.scoring import value_text
-from carepaths.core.sheet import answer_words
 from scamps.core.definition import Decide, Edge, Node, Plan, edges, words
 from scamps.core.definition.finding import Path
 from scamps.core.definition.usage import names_behind

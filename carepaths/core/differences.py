@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from carepaths.core.sheet import answer_words
+from carepaths.core.said import answer_words
 from scamps.core.definition import words
 
 if TYPE_CHECKING:

@@ -8,24 +8,16 @@ Whatever is folded keeps its answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 
-from carepaths.core.answers import REFUSED
-from carepaths.core.entry import number_typed, read_entry
-from scamps.core.definition import Element, Outcome, Plan, at_age, words
+from carepaths.core.previous import Former, awaits_confirming
+from carepaths.core.said import MISSING, answer_words, refusal, taken_on, typed_text
+from scamps.core.definition import Element, Plan, at_age, words
 from scamps.core.definition.document import Section
 from scamps.core.say.units import unit_words
-from scamps.core.wording import range_words
+from scamps.core.wording import duration_words, range_words
 
-MISSING = {
-    "not-known": "Not known",
-    "not-done": "Not done",
-    "refused": "Refused or unable",
-    "pending": "Pending",
-}
-BOTH = "There is a value and also “{}”. Keep one of them."
 YES_NO = (("true", "Yes"), ("false", "No"))
 
 
@@ -46,6 +38,9 @@ class Item:
     kept: str
     said: str
     echo: str
+    former: Former | None
+    to_confirm: bool
+    taken_on: str
 
     @property
     def key(self) -> str:
@@ -82,6 +77,10 @@ class Item:
         return f"Usually {usual}" if usual else ""
 
     @property
+    def valid_for(self) -> str:
+        return duration_words(self.element.valid_for)
+
+    @property
     def missing_words(self) -> str:
         return MISSING.get(self.missing, "")
 
@@ -91,7 +90,7 @@ class Item:
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.typed or self.missing)
+        return bool(self.typed or self.missing) and not self.to_confirm
 
 
 @dataclass(frozen=True)
@@ -153,6 +152,8 @@ class Sheet:
 class Filling:
     """What stands in a sheet: answers, and by key what is wrong with them.
 
+    `formers` are the answers of earlier visits that may be taken over.
+
     `hidden` are the elements whose `show_when` is false; `reached` the nodes the walk
     has entered. An answer that could not be read says why by itself. `age_months`
     is the age at the visit, for bounds that depend on it.
@@ -162,6 +163,7 @@ class Filling:
     hidden: frozenset[str] = frozenset()
     reached: frozenset[str] = frozenset()
     errors: Mapping[str, str] | None = None
+    formers: Mapping[str, Former] = field(default_factory=dict)
     age_months: int | None = None
 
 
@@ -236,32 +238,10 @@ def _item(element: Element, filling: Filling) -> Item:
         kept=answer_words(element, answer) if folded else "",
         said=answer_words(element, answer),
         echo=_echo(element, answer),
+        former=filling.formers.get(element.key),
+        to_confirm=awaits_confirming(answer),
+        taken_on=taken_on(answer),
     )
-
-
-def typed_text(element: Element, answer: Mapping[str, Any]) -> str:
-    """What the input shows: as it was typed if that was in another unit, or unread."""
-    if REFUSED in (answer.get("flags") or ()) or answer.get("unit"):
-        return number_typed(answer)
-    return input_text(element, answer.get("value"))
-
-
-def refusal(element: Element, answer: Mapping[str, Any]) -> str:
-    """Say why a stored answer was not read; empty if it was."""
-    if REFUSED not in (answer.get("flags") or ()):
-        return ""
-    code = answer.get("missing")
-    if code in MISSING:
-        return BOTH.format(MISSING[code].lower())
-    typed = number_typed(answer)
-    said = sentence(read_entry(element, typed, unit=answer.get("unit")).problem)
-    shown = element.type in ("integer", "decimal", "text")
-    return said if shown else f"“{typed}” is not used. {said}".strip()
-
-
-def sentence(problem: str) -> str:
-    """A problem as a sentence: its own, or none."""
-    return f"{problem[:1].upper()}{problem[1:]}." if problem else ""
 
 
 def _warning(element: Element, answer: Mapping[str, Any]) -> str:
@@ -277,48 +257,3 @@ def _echo(element: Element, answer: Mapping[str, Any]) -> str:
     if not typed or answer.get("value") is None:
         return ""
     return f"Typed {typed}, read as {answer_words(element, answer)}."
-
-
-def input_text(element: Element, value: Any) -> str:
-    """Return *value* as the input of *element* holds it; empty for null."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def answer_words(element: Element, answer: Mapping[str, Any]) -> str:
-    """Return a stored answer in words: Yes, Local, 38.4 °C, Not done; empty for none."""
-    value = answer.get("value")
-    if value is None and answer.get("typed"):
-        return f"“{answer['typed']}”, not used"
-    if value is None:
-        return MISSING.get(answer.get("missing") or "", "")
-    match element.type:
-        case "boolean":
-            return "Yes" if value else "No"
-        case "choice":
-            labels = {o.key: words(o.label, "en") for o in element.options}
-            return labels.get(value, str(value))
-        case "date":
-            return day_words(date.fromisoformat(value))
-        case _:
-            return f"{value} {unit_words(element.unit)}".strip()
-
-
-def day_words(day: date) -> str:
-    """
-    >>> day_words(date(2026, 10, 3))
-    '3 Oct 2026'
-    """
-    return f"{day.day} {day:%b %Y}"
-
-
-def outcome_words(outcome: Outcome, value: Any) -> str:
-    """Return the stored *value* of *outcome* in words; null is "not found"."""
-    if value is None:
-        return "Looked for, not found"
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return f"{value} {unit_words(outcome.unit)}".strip()

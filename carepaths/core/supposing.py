@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from carepaths.core.answers import Value
 from carepaths.core.draft import Draft
+from carepaths.core.said import answer_words, day_words
 from carepaths.core.scoring import names_read, score_words
-from carepaths.core.sheet import answer_words, day_words
 from carepaths.core.whatif import Change, changes, foregone
 from scamps.core.definition import Element, Plan, words
 from scamps.core.walk import Walk, labels

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from carepaths.core.entry import Unreadable, read_number
-from carepaths.core.sheet import outcome_words
+from carepaths.core.said import outcome_words
 from carepaths.forms.dates import day_field, month_field, read_day, year_field
 from scamps.core.definition import Outcome, words
 from scamps.core.say.units import unit_words

@@ -3,7 +3,8 @@
 A choice is one radio group `a.KEY`, whose missing codes begin with "?", so that a value
 and "not known" exclude each other without a script. What is typed comes as `a.KEY`
 with its own group `m.KEY`, its unit as `u.KEY`, the day a pending result is due as
-`w.KEY`. An element that was not posted keeps its answer. What cannot be read is kept
+`w.KEY`; `c.KEY` confirms an answer that was taken from an earlier visit (see taking.py,
+where `f.KEY` is). An element that was not posted keeps its answer. What cannot be read is kept
 as it was typed, flagged, and never used.
 """
 
@@ -16,7 +17,8 @@ from typing import Any
 
 from carepaths.core.answers import REFUSED
 from carepaths.core.entry import missing, read_entry
-from carepaths.core.sheet import BOTH, MISSING, sentence
+from carepaths.core.previous import awaits_confirming, confirmed
+from carepaths.core.said import BOTH, MISSING, sentence, typed_text
 from scamps.core.definition import Element
 from scamps.core.definition.entry_units import entry_unit
 from scamps.core.say.units import unit_words
@@ -66,8 +68,23 @@ def _read_one(element: Element, posted: Mapping[str, str], reading: Reading) -> 
         reading.answers[key] = _missing(code, posted.get(f"w.{key}", ""))
     elif not typed:
         _clear(element, reading)
-    else:
+    elif not _is_as_taken(element, typed, posted, reading):
         _read_value(element, typed, posted.get(f"u.{key}"), reading)
+
+
+def _is_as_taken(
+    element: Element, typed: str, posted: Mapping[str, str], reading: Reading
+) -> bool:
+    """Whether it is the answer of an earlier visit, taken before, and not changed."""
+    key = element.key
+    stored = reading.answers.get(key, {})
+    if not stored.get("from") or typed_text(element, stored) != typed:
+        return False
+    if posted.get(f"u.{key}", element.unit) != element.unit:
+        return False
+    if awaits_confirming(stored) and posted.get(f"c.{key}"):
+        reading.answers[key] = confirmed(element, stored)
+    return True
 
 
 def _stands_alone(code: str, stored: Mapping[str, Any] | None) -> bool:

@@ -195,6 +195,22 @@ class RevisionQuerySet(models.QuerySet):
         """Signed or amended: what counts, unlike what a draft left behind."""
         return self.filter(cause__in=[Cause.SIGNED, Cause.AMENDED])
 
+    def remembered_at(self, encounter: Encounter) -> Self:
+        """What was signed at the patient's earlier visits, those of the episode first.
+
+        The latest revision of each, the latest visit first.
+        """
+        if encounter.visit_time is None:
+            return self.none()
+        earlier = Encounter.objects.counted().filter(
+            enrolment__patient=encounter.enrolment.patient_id,
+            visit_time__lt=encounter.visit_time,
+        )
+        elsewhere = ~Q(encounter__enrolment=encounter.enrolment_id)
+        found = self.latest_sealed().filter(encounter__in=earlier)
+        by_time = ("-encounter__visit_time", "-pk")
+        return found.alias(elsewhere=elsewhere).order_by("elsewhere", *by_time)
+
     def reads_an_older_answer(self) -> Self:
         """The last sealed ones whose visit before was amended or voided afterwards."""
         before = OuterRef("previous__encounter")

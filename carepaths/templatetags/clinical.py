@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import Site
 from carepaths.core.lifetime import age_words
 from carepaths.core.mark import icon_address, initials, mark_svg
-from carepaths.core.sheet import day_words
+from carepaths.core.said import day_words
 from carepaths.models import Encounter, Identity, Patient, Remark, RemarkKind
 
 register = template.Library()

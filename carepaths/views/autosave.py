@@ -24,6 +24,7 @@ from carepaths.models import Encounter
 from carepaths.permissions import may_edit
 from carepaths.templatetags.clinical import clock
 from carepaths.views.desk import desk_of, differences, elements_of
+from carepaths.views.formers import mark_taken
 from carepaths.views.subjects import demand, edit_of, find_encounter
 from scamps.models import State, Transition, Version
 
@@ -76,7 +77,9 @@ def read_posted(
     request: HttpRequest, encounter: Encounter
 ) -> tuple[Reading, dict[str, Any]]:
     """Read the posted answers and decisions over those of the draft."""
-    reading = read_sheet(elements_of(encounter), request.POST, encounter.answers)
+    elements = elements_of(encounter)
+    reading = read_sheet(elements, request.POST, encounter.answers)
+    mark_taken(request, encounter, elements, reading)
     return reading, read_intentions(request.POST, encounter.intentions)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from carepaths.core.sheet import outcome_words
+from carepaths.core.said import outcome_words
 from carepaths.models import (
     Encounter,
     Enrolment,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,9 @@ from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.folding import Unused, unused
 from carepaths.core.growth import months_at
 from carepaths.core.months import day_of
-from carepaths.core.sheet import Filling, Sheet, answer_words, assess_nodes, sheet
+from carepaths.core.previous import Former
+from carepaths.core.said import answer_words
+from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
 from scamps.core.definition import Element, Plan, at_age, words
@@ -34,6 +36,7 @@ class Desk:
     reading: Reading
     intentions: Mapping[str, Any]
     context: Mapping[str, Any]
+    formers: Mapping[str, Former] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -72,6 +75,7 @@ class Desk:
             reached=frozenset(self.draft.walk.nodes),
             errors=self.reading.errors,
             age_months=months_at(self.context),
+            formers=self.formers,
         )
         return sheet(self.plan, self.encounter.visit, filling)
 

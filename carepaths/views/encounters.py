@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from carepaths.permissions import may_edit, may_open
 from carepaths.templatetags.clinical import clock, display_name
 from carepaths.views.autosave import read_posted, recall_of, save_posted
 from carepaths.views.desk import Desk, desk_of, differences
+from carepaths.views.formers import formers_of
 from carepaths.views.remarks import telling
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
@@ -120,6 +122,7 @@ def encounter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
+    desk = replace(desk, formers=formers_of(desk.encounter))
     context = {
         "may_edit": may_edit(request.user, desk.encounter),
         "recalled": recall_of(desk.encounter.version),
@@ -151,6 +154,8 @@ def _saved(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("carepaths:worklist")
     if desk.reading.errors:
         return _draft_page(request, desk, 422)
+    if took := request.POST.get("take"):
+        return redirect(f"{encounter.get_absolute_url()}#i-{took}")
     if then == "sign":
         return redirect("carepaths:sign", encounter.pk)
     return telling(encounter, request.POST.get("then", "")) or redirect(encounter)

@@ -9,6 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from carepaths.models import Encounter
+from tests.carepaths.factories import DAY, HOME, NOON, episode, opened, publish, signed
+from tests.factories import MembershipFactory
 from tests.journeys.test_bedside_browser import (
     HIGH,
     answer,
@@ -19,6 +21,7 @@ from tests.journeys.test_bedside_browser import (
 )
 
 __all__ = ["at_bedside", "draft"]  # fixtures
+DATED = ("possible: {low: 25, high: 45}", "valid_for: P1D\n    possible: {high: 45}")
 
 
 def unit(page: Page, key: str, label: str):
@@ -233,3 +236,47 @@ def test_without_a_script_enter_saves_and_nothing_else(
 
     expect(page.locator("#saved")).to_contain_text("Saved")
     assert page.url.endswith(draft.get_absolute_url())
+
+
+@pytest.fixture
+def after_an_earlier_visit(browser: Browser, live_server, transactional_db) -> Page:
+    """A control visit at 390 px, a month after a first one was signed."""
+    member = MembershipFactory(site__is_sandbox=True)
+    enrolment = episode(
+        scamp=publish(replacing=DATED).scamp, site=member.site, by=member.user
+    )
+    signed(enrolment, by=member.user, **HOME, look="ill")
+    at = NOON + 30 * DAY
+    draft = opened(enrolment, by=member.user, visit="control", visit_time=at, at=at)
+    page = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True
+    ).new_page()
+    sign_in(page, live_server.url, draft)
+    page.goto(live_server.url + draft.get_absolute_url())
+    yield page
+    page.context.close()
+
+
+def test_an_earlier_answer_is_taken_and_confirmed_in_a_tap_each(
+    after_an_earlier_visit: Page,
+):
+    page = after_an_earlier_visit
+    expect(page.locator("#i-temperature .former")).to_contain_text(
+        "37.0 °C on 10 Mar 2026, older than 1 day"
+    )
+    expect(page.locator("#a-temperature")).to_have_value("")
+
+    page.locator("#i-temperature .use").tap()
+    page.locator("#i-look .use").tap()
+
+    expect(page.locator("#a-temperature")).to_have_value("37.0")
+    expect(page.locator("#i-look input:checked")).to_have_value("ill")
+    note = page.locator("#note-temperature")
+    expect(note).to_contain_text("not used until you confirm it")
+    expect(page.locator("#note-look")).to_have_text("Taken over: Ill (of 10 Mar 2026).")
+    note.get_by_text("It still holds").tap()
+    expect(note).to_have_text("Taken over: 37.0 °C (of 10 Mar 2026, confirmed).")
+    page.fill("#a-temperature", "37.4")
+    expect(note).to_have_text("")
+    answer(page, "look", "Well")
+    expect(page.locator("#note-look")).to_have_text("")

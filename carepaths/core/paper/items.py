@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from carepaths.core.sheet import MISSING, assess_nodes
+from carepaths.core.said import MISSING
+from carepaths.core.sheet import assess_nodes
 from scamps.core.definition import words
 from scamps.core.language import Expression
 from scamps.core.language.tree import Call, Name, names_in
