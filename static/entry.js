@@ -152,9 +152,10 @@ if (form) {
   form.addEventListener("change", (event) => {
     if (event.target.name?.startsWith("u.")) unitChanged(event.target);
   });
-  document.body.addEventListener("htmx:afterSettle", (event) => {
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "advice") return;
     remember();
-    if (event.detail.target?.id === "advice") compare();
+    compare(); // at once: now the form still is what the server answered to
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !told.hidden) told.hidden = true;

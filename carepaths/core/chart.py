@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from carepaths.core.answers import decode
-from carepaths.core.sheet import answer_words
+from carepaths.core.said import answer_words
 from carepaths.core.sparkline import Point, Sparkline, sparkline
 from scamps.core.definition import words
 from scamps.core.say.units import unit_words

@@ -12,12 +12,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carepaths.core.previous import Former, awaits_confirming
-from carepaths.core.said import MISSING, answer_words, refusal, taken_on, typed_text
+from carepaths.core.said import (
+    MISSING,
+    answer_words,
+    day_words,
+    outcome_words,
+    refusal,
+    taken_on,
+    typed_text,
+)
 from scamps.core.definition import Element, Plan, at_age, words
 from scamps.core.definition.document import Section
 from scamps.core.say.units import unit_words
 from scamps.core.wording import duration_words, range_words
 
+__all__ = [
+    "MISSING",
+    "Filling",
+    "Group",
+    "Item",
+    "Part",
+    "Sheet",
+    "answer_words",
+    "assess_nodes",
+    "day_words",
+    "outcome_words",
+    "sheet",
+]
 YES_NO = (("true", "Yes"), ("false", "No"))
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from accounts.trail import record
 from carepaths.core import chart as core
-from carepaths.core.sheet import outcome_words
+from carepaths.core.said import outcome_words
 from carepaths.models import (
     Decision,
     Encounter,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import is_only_in_sandbox
-from carepaths.core.sheet import outcome_words
+from carepaths.core.said import outcome_words
 from carepaths.models import Decision, Outcome
 from carepaths.views.signed import advised_with
 from feedback.actions.own import (
