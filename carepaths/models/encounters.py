@@ -294,3 +294,8 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.encounter}, revision {self.number}"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Signed or amended: what counts, unlike what a draft left behind."""
+        return self.cause in (Cause.SIGNED, Cause.AMENDED)

@@ -20,6 +20,7 @@ from carepaths.models import (
 )
 from carepaths.permissions import may_amend, may_decide, may_record_outcome, may_void
 from carepaths.views.desk import Desk, desk_of_revision, today_at
+from carepaths.views.revisions import asked_for, desk_shown, history
 from scamps.core.definition import Action, words
 
 DONE = {"done": "Done", "not-done": "Not done", "unknown": "Not known"}
@@ -27,17 +28,19 @@ DOTS = {"followed": "f", "deviated": "d", "modified": "d"}
 
 
 def signed_page(request: HttpRequest, encounter: Encounter) -> HttpResponse:
-    """Show what was signed, with the latest amendment on top of it."""
+    """Show what holds, or the revision asked for; advice and decisions as signed."""
     revisions = list(encounter.revisions.select_related("by").order_by("number"))
-    sealed = [row for row in revisions if row.cause in ("signed", "amended")]
+    sealed = [row for row in revisions if row.is_sealed]
     as_signed = desk_of_revision(encounter, sealed[0])
-    latest = desk_of_revision(encounter, sealed[-1])
+    shown = asked_for(request, revisions)
     void = encounter.voids.select_related("by").first()
     opportunities = list(encounter.opportunities.all())
     context = {
-        **latest.page(),
+        **desk_shown(encounter, shown, sealed[0]).page(),
         "advice": as_signed.advice,
-        "revisions": revisions,
+        "history": history(encounter, revisions, shown),
+        "shown": shown,
+        "is_latest": shown == sealed[-1],
         "otherwise": sealed[-1].advises_otherwise,
         "void": void,
         "decisions": decision_rows(encounter, opportunities),
