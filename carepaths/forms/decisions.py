@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from carepaths.core.advised import INTERVAL, AdvisedAction
+from carepaths.core.elsewhere import CHOICES, CONFLICT
 from carepaths.core.extras import EXTRA, extra_key
 from carepaths.core.opportunities import DecisionRefused
 from carepaths.core.opportunities import read_intention as check_intention
@@ -36,7 +37,20 @@ def read_intentions(
                 intentions[key] = intention
             else:
                 intentions.pop(key, None)
-    return _with_extras(posted, intentions)
+    return _with_extras(posted, _with_conflicts(posted, intentions))
+
+
+def _with_conflicts(
+    posted: Mapping[str, str], intentions: dict[str, Any]
+) -> dict[str, Any]:
+    """Read what was decided where plans conflict; an empty choice takes it back."""
+    for name, choice in posted.items():
+        if name.startswith(f"k.{CONFLICT}"):
+            key = name.removeprefix("k.")
+            intentions.pop(key, None)
+            if choice in CHOICES:
+                intentions[key] = {"choice": choice}
+    return intentions
 
 
 def _with_all(intention: dict[str, Any], then: str) -> dict[str, Any]:

@@ -70,6 +70,37 @@ class OpportunityQuerySet(models.QuerySet):
         """Deferred, and the day they were due is over: a task."""
         return self.counted(as_of).with_decision(as_of).filter(is_overdue=True)
 
+    def standing_elsewhere(self, encounter: Encounter, at: datetime) -> Self:
+        """What other plans of the patient of *encounter* advise and still stands.
+
+        Of the last counted visit of each episode the patient is enrolled in: not
+        departed from, and its window open, or without one and not done. Each with
+        `state` and `is_done`.
+        """
+        of = encounter.enrolment
+        episodes = Enrolment.objects.in_state("enrolled").filter(patient=of.patient_id)
+        visits = Encounter.objects.counted().exclude(origin=Origin.RETROSPECTIVE)
+        last = visits.filter(enrolment=OuterRef("encounter__enrolment"))
+        latest = last.order_by("-visit_time", "-pk").values("pk")[:1]
+        done = Performance.objects.held().filter(
+            encounter=OuterRef("encounter"),
+            resource=OuterRef("resource"),
+            status="done",
+        )
+        stands = Q(window_closes_at__gt=at) | Q(window_closes_at=None, is_done=False)
+        return (
+            self.filter(encounter__enrolment__in=episodes)
+            .exclude(encounter__enrolment__scamp=of.scamp_id)
+            .filter(encounter=Subquery(latest))
+            .with_decision(at)
+            .annotate(is_done=Exists(done))
+            .filter(stands)
+            .exclude(state__in=[Choice.DEVIATED, Choice.NOT_APPLICABLE])
+            .select_related("encounter__version__content", "encounter__version__scamp")
+            .select_related("encounter__site")
+            .order_by("encounter", "position")
+        )
+
     def without_reason(self, as_of: datetime) -> Self:
         """Deviated beside the plan, and the reason is still to be told: a task."""
         held = Decision.objects.held(as_of).filter(opportunity=OuterRef("pk"))

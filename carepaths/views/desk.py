@@ -17,6 +17,7 @@ from carepaths.core.advised import Setting
 from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
 from carepaths.core.draft import Draft, walk_draft
+from carepaths.core.elsewhere import CHOICES, Conflict, Standing, conflicts
 from carepaths.core.folding import Unused, unused
 from carepaths.core.growth import months_at
 from carepaths.core.months import day_of
@@ -25,6 +26,7 @@ from carepaths.core.said import answer_words
 from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
+from carepaths.views.elsewhere import standing_elsewhere
 from scamps.core.definition import Element, Plan, at_age, words
 
 
@@ -68,6 +70,17 @@ class Desk:
         return calculated(self.plan, self.draft.facts, self.context, sex)
 
     @cached_property
+    def elsewhere(self) -> tuple[Standing, ...]:
+        """What other plans of the patient advise and still stands; of a draft."""
+        return standing_elsewhere(self.encounter) if self.encounter.is_open else ()
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Where that conflicts with what is advised here."""
+        mine = self.draft.advised
+        return conflicts(self.plan, mine, self.elsewhere, self.intentions)
+
+    @cached_property
     def sheet(self) -> Sheet:
         filling = Filling(
             answers=self.reading.answers,
@@ -103,6 +116,9 @@ class Desk:
             "sheet": self.sheet,
             "unused": self.unused,
             "advice": self.advice,
+            "elsewhere": self.elsewhere,
+            "conflicts": self.conflicts,
+            "conflict_choices": CHOICES.items(),
             "calculated": self.calculated,
             "growth": growth_rows(self.calculated),
             "problems": [

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from carepaths.core.advised import Setting, advised_action
+from carepaths.core.elsewhere import CHOICES, CONFLICT
 from carepaths.models import (
     Decision,
     Encounter,
@@ -45,6 +46,7 @@ def signed_page(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         "void": void,
         "decisions": decision_rows(encounter, opportunities),
         "performances": performance_rows(encounter, opportunities),
+        "settled": settled_conflicts(as_signed.intentions),
         "may_decide": not void
         and bool(opportunities)
         and may_decide(request.user, opportunities[0]),
@@ -53,6 +55,28 @@ def signed_page(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         "may_void": not void and may_void(request.user, encounter),
     }
     return render(request, "carepaths/signed.html", context)
+
+
+def settled_conflicts(intentions: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was decided at signing where two plans conflicted."""
+    chosen = {
+        int(key.rpartition("/")[2]): said["choice"]
+        for key, said in intentions.items()
+        if key.startswith(CONFLICT)
+    }
+    if not chosen:
+        return []
+    others = Opportunity.objects.filter(pk__in=chosen).select_related(
+        "encounter__version__scamp", "encounter__version__content"
+    )
+    return [
+        {
+            "words": words(action_of(one.encounter, one).words, "en"),
+            "scamp": one.encounter.version.scamp,
+            "said": CHOICES[chosen[one.pk]],
+        }
+        for one in others
+    ]
 
 
 def decision_rows(

@@ -98,6 +98,9 @@ def _against(desk: Desk, request: HttpRequest) -> Problems:
     for action in desk.advice.actions:
         if said := open_questions(desk.plan, action):
             found.append((f"d-{action.id}", f"{action.words} {said}"))
+    for one in desk.conflicts:
+        if not one.choice:
+            found.append((f"k-{one.id}", f"{one.said} Which holds?"))
     for item in desk.sheet.errors:
         found.append(("summary", f"{item.label}: “{item.typed}”. {item.error}"))
     for item in unusual(desk):

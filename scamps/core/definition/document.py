@@ -23,6 +23,7 @@ from scamps.core.definition.nodes import (
     Recommend,
 )
 from scamps.core.definition.parts import (
+    Code,
     Criterion,
     Day,
     Duration,
@@ -91,12 +92,6 @@ class Eligibility(Part):
 class Population(Part):
     inclusion: tuple[Eligibility, ...] = ()
     exclusion: tuple[Eligibility, ...] = ()
-
-
-class Code(Part):
-    system: Words
-    code: Words
-    display: Words
 
 
 class Bounds(Part):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scamps.core.definition.parts import (
+    Code,
     Duration,
     Flag,
     Key,
@@ -37,6 +38,7 @@ class Resource(Part):
     title: Text
     kind: Literal["test", "treatment", "service"]
     cost: Cost | None = None
+    code: Code | None = None
 
 
 class Outcome(Part):

@@ -120,6 +120,14 @@ Day = Annotated[
 ]
 
 
+class Code(Part):
+    """What something is called in a terminology: a system, and a code of it."""
+
+    system: Words
+    code: Words
+    display: Words
+
+
 def is_duration(text: str) -> bool:
     """Say whether *text* is an ISO 8601 duration of whole numbers.
 
