@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from carepaths.core.extras import is_done
 from carepaths.models import Performance
@@ -12,6 +15,16 @@ from scamps.core.walk import Walk
 
 CHOICES = (("done", "Done"), ("not-done", "Not done"), ("unknown", "Not known"))
 KNOWN_HOW = "Told by the clinician at signing"
+UNREADABLE = "Give the day and the time, or leave them empty."
+LATER = "This is still to come. Say what was done so far."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What `sign` takes, a row for each resource; and what is wrong, by resource."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def performance_fields(
@@ -19,6 +32,7 @@ def performance_fields(
     walk: Walk,
     posted: Mapping[str, str],
     intentions: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each resource, what was advised first, as posted so far.
 
@@ -33,6 +47,9 @@ def performance_fields(
             "advised": said.get(advised.get(resource.key, ""), ""),
             "status": posted.get(f"p.{resource.key}.status")
             or ("done" if is_done(intentions or {}, resource.key) else ""),
+            "at": posted.get(f"p.{resource.key}.at", ""),
+            "place": posted.get(f"p.{resource.key}.place", ""),
+            "error": (errors or {}).get(resource.key, ""),
             "choices": CHOICES,
         }
         for resource in plan.resources
@@ -40,11 +57,40 @@ def performance_fields(
     return sorted(rows, key=lambda row: not row["advised"])
 
 
-def read_performances(plan: Plan, posted: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return what `sign` takes: one row for each resource something was said about."""
-    said = {one.key: posted.get(f"p.{one.key}.status", "") for one in plan.resources}
-    return [
-        {"resource": key, "status": status, "known_how": KNOWN_HOW}
-        for key, status in said.items()
-        if status in Performance.Status.values
-    ]
+def read_performances(
+    plan: Plan, posted: Mapping[str, str], *, zone: str, now: datetime
+) -> Told:
+    """Read what was said about each resource; when and where go with what was done.
+
+    Args: zone: of the site, whose clock the times are read by.
+    """
+    told = Told()
+    for resource in plan.resources:
+        name = f"p.{resource.key}."
+        status = posted.get(name + "status", "")
+        if status not in Performance.Status.values:
+            continue
+        row = {"resource": resource.key, "status": status, "known_how": KNOWN_HOW}
+        if status == Performance.Status.DONE:
+            try:
+                row["done_at"] = _moment(posted.get(name + "at", ""), zone, now)
+            except ValueError as problem:
+                told.errors[resource.key] = str(problem)
+            row["place"] = (
+                posted.get(name + "place", "").replace("\0", "").strip()[:200]
+            )
+        told.rows.append(row)
+    return told
+
+
+def _moment(typed: str, zone: str, now: datetime) -> datetime | None:
+    """Raises: ValueError: it is unreadable, or still to come; the message says so."""
+    if not typed.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(typed.strip()).replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
+    if moment > now:
+        raise ValueError(LATER)
+    return moment

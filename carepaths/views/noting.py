@@ -15,8 +15,8 @@ from carepaths.core.note import (
     reasoning_section,
     score_section,
 )
-from carepaths.models import Encounter, Patient, Revision
-from carepaths.templatetags.clinical import display_name, moment, person
+from carepaths.models import Encounter, Patient, Revision, Task
+from carepaths.templatetags.clinical import day, display_name, moment, person
 from carepaths.views.desk import Desk, desk_of, desk_of_revision
 from carepaths.views.signed import decision_rows, performance_rows
 from scamps.core.definition import words
@@ -42,6 +42,7 @@ def note_of(encounter: Encounter) -> Note:
         Section("Advised, and decided", tuple(_decisions(first, sealed))),
         *reasoning_section(first.advice),
         *_done_section(encounter),
+        *_next_section(encounter),
         Section("Signature and changes", tuple(_history(encounter, sealed))),
     )
     patient = encounter.enrolment.patient
@@ -145,6 +146,17 @@ def _done_section(encounter: Encounter) -> Iterator[Section]:
     )
     if lines:
         yield Section("What was done", lines)
+
+
+def _next_section(encounter: Encounter) -> Iterator[Section]:
+    """The tasks that this visit raised and that are still open."""
+    mine = Task.objects.filter(encounter=encounter).open().order_by("until_on", "pk")
+    lines = tuple(
+        Line(task.title, f"by {day(task.until_on)}" if task.until_on else "undated")
+        for task in mine
+    )
+    if lines:
+        yield Section("Next steps", lines)
 
 
 def _history(encounter: Encounter, sealed: list[Revision]) -> Iterator[Line]:

@@ -20,7 +20,11 @@ from carepaths.core.sheet import Item
 from carepaths.core.signing import missing_words
 from carepaths.forms.decisions import open_questions, read_intentions
 from carepaths.forms.encounters import ReasonForm
-from carepaths.forms.performances import performance_fields, read_performances
+from carepaths.forms.performances import (
+    Told,
+    performance_fields,
+    read_performances,
+)
 from carepaths.forms.sheet import read_sheet
 from carepaths.models import Encounter
 from carepaths.permissions import may_amend, may_sign, may_void
@@ -56,16 +60,16 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 def _sign(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     """Sign; a repeated submit of what is signed by now leads to the same page."""
     intentions = read_intentions(request.POST, encounter.intentions)
+    done = _done(request, encounter)
     if encounter.is_open:
         desk = desk_of(encounter, intentions=intentions)
         if problems := _against(desk, request):
             return _sign_page(request, desk, problems, status=422)
-    done = read_performances(encounter.version.plan, request.POST)
 
     def act() -> int:
         who = {"by": request.user, "at": timezone.now()}
         edit = _decided(encounter, intentions, edit_of(request), who)
-        actions.sign(encounter=encounter, edit=edit, performances=done, **who)
+        actions.sign(encounter=encounter, edit=edit, performances=done.rows, **who)
         record(request.user, "signed", encounter, encounter.site)
         return encounter.pk
 
@@ -106,7 +110,14 @@ def _against(desk: Desk, request: HttpRequest) -> Problems:
     for item in unusual(desk):
         if f"c.{item.key}" not in request.POST:
             found.append((f"c-{item.key}", f"{item.label}: is {item.said} right?"))
-    return found
+    errors = _done(request, desk.encounter).errors
+    return found + [(f"p-{key}", message) for key, message in errors.items()]
+
+
+def _done(request: HttpRequest, encounter: Encounter) -> Told:
+    """What was said on the page of what was done."""
+    clock = {"zone": encounter.site.time_zone, "now": timezone.now()}
+    return read_performances(encounter.version.plan, request.POST, **clock)
 
 
 def unusual(desk: Desk) -> Iterable[Item]:
@@ -130,7 +141,11 @@ def _sign_page(
         "open_actions": open_actions,
         "closed_actions": [a for a in desk.advice.actions if a not in open_actions],
         "performances": performance_fields(
-            desk.plan, desk.draft.walk, request.POST, desk.intentions
+            desk.plan,
+            desk.draft.walk,
+            request.POST,
+            desk.intentions,
+            _done(request, desk.encounter).errors,
         ),
         "submission": submission_key(request) if request.POST else uuid4(),
     }

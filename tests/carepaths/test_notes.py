@@ -130,6 +130,20 @@ def test_an_amendment_stands_in_the_note_before_and_after(appendicitis, clinicia
     assert "The amended answers lead to other advice" in text
 
 
+def test_the_next_steps_stand_in_the_note(fever, site, clinician):
+    enrolment = episode(scamp=fever, site=site)
+    kept = {"scan/scan": {"choice": "followed"}}
+    encounter = signed(
+        enrolment, by=clinician, intentions=kept, guarding=False, temperature="38.5"
+    )
+
+    text = as_text(note_of(encounter))
+
+    tasks = text[text.index("NEXT STEPS") : text.index("SIGNATURE AND")]
+    assert "Scan" in tasks
+    assert "by 11 Mar 2026" in tasks
+
+
 def test_a_draft_says_so_in_every_part(client, draft):
     saved(draft, **OPERATE)
 

@@ -356,6 +356,36 @@ def test_a_half_made_decision_on_the_signing_page_is_asked_for_again(client, dra
     assert 'choice" value="deferred" checked' in page
 
 
+def test_when_and_where_something_was_done_are_kept_by_the_sites_clock(client, draft):
+    saved(draft, guarding=True)
+    done = {"p.scan.status": "done", "p.scan.at": "2026-03-10T11:30"}
+    done |= {"p.scan.place": "Ward 3", "p.surgery.status": "not-done"}
+
+    client.post(url("sign", draft.pk), signature(draft, **done))
+
+    scan = Performance.objects.get(resource="scan")
+    assert (scan.place, f"{scan.done_at:%H:%M %Z}") == ("Ward 3", "10:30 UTC")
+    assert Performance.objects.get(resource="surgery").done_at is None
+    assert "Ward 3" in body(client.get(url("note", draft.pk)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("tomorrow", "Give the day and the time"), ("2099-01-01T08:00", "still to come")],
+)
+def test_a_time_that_cannot_be_is_asked_for_again(client, draft, typed, said):
+    saved(draft, guarding=True)
+    done = {"p.scan.status": "done", "p.scan.at": typed, "p.scan.place": "Ward 3"}
+
+    response = client.post(url("sign", draft.pk), signature(draft, **done))
+
+    draft.refresh_from_db()
+    assert response.status_code == 422
+    assert said in body(response)
+    assert 'value="Ward 3"' in body(response)
+    assert draft.is_open
+
+
 def test_a_decision_made_in_the_form_is_not_lost_by_signing(client, draft):
     saved(draft, guarding=True, intentions={"operate/operate": {"choice": "followed"}})
 
