@@ -64,7 +64,7 @@ def against(version: Version) -> list[str]:
 
 def required(version: Version) -> list[Evidence.Kind]:
     """The evidence that must be on file: with a version before it, a difference too."""
-    kinds = [Evidence.Kind.CHECKS]
+    kinds = [Evidence.Kind.CHECKS, Evidence.Kind.PROOF]
     return [*kinds, Evidence.Kind.DIFFERENCE] if standing_before(version) else kinds
 
 

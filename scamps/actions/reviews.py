@@ -13,7 +13,10 @@ from accounts.models import User
 from scamps.actions.states import NotFromHere, locked, move
 from scamps.core.compare import compare
 from scamps.core.definition import findings
+from scamps.core.prove.apart import prove_apart
 from scamps.models import Edit, Evidence, SignOff, State, Verdict, Version
+
+PROOF_SECONDS = 30  # of a review; a plan of 40 nodes takes under one
 
 
 class NotReady(Exception):
@@ -30,18 +33,23 @@ class StaleContent(Exception):
 
 @transaction.atomic
 def submit(*, version: Version, by: User, at: datetime, note: str = "") -> Version:
-    """Freeze the draft for review, with its checks and its difference attached.
+    """Freeze the draft for review: its checks, its proof and its difference attached.
 
-    Raises: NotFromHere; NotReady: it has errors.
+    Raises: NotFromHere; NotReady: it has errors, or a patient for whom it goes wrong.
     """
     draft = locked(version)
     found = findings(draft.plan)
     errors = [str(one) for one in found if one.level == "error"]
     if errors:
         raise NotReady(errors)
+    proof = prove_apart(draft.plan, seconds=PROOF_SECONDS)
+    if proof.errors:
+        raise NotReady(str(one) for one in proof.errors)
     move(draft, State.IN_REVIEW, by=by, at=at, reason=note)
     told = [{"level": one.level, "words": str(one)} for one in found]
     _attach(draft, Evidence.Kind.CHECKS, None, {"findings": told}, by, at)
+    proven = proof.to_json()
+    _attach(draft, Evidence.Kind.PROOF, None, proven, by, at, holds=proof.holds)
     if base := standing_before(draft):
         changes = [asdict(one) for one in compare(base.plan, draft.plan).changes]
         result = {"base": base.number, "changes": changes}
@@ -56,12 +64,14 @@ def _attach(
     result: dict[str, Any],
     by: User,
     at: datetime,
+    *,
+    holds: bool = True,
 ) -> None:
     Evidence.objects.create(
         kind=kind,
         content=version.content,
         base=base.content if base else None,
-        holds=True,
+        holds=holds,
         result=result,
         by=by,
         at=at,

@@ -28,7 +28,7 @@ from scamps.actions.reviews import (
     submit,
 )
 from scamps.actions.states import NotFromHere, ReasonNeeded
-from scamps.core.definition import Plan
+from scamps.core.definition import Plan, load_yaml
 from scamps.models import (
     Edit,
     Evidence,
@@ -44,6 +44,7 @@ from tests.factories import (
     active_version,
     small_plan,
 )
+from tests.scamps.core.broken_plans import decide, plan_text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
@@ -132,18 +133,37 @@ def test_the_document_of_another_plan_is_refused(draft, author):
         saved(draft, small_plan(key="other"), author)
 
 
-def test_review_freezes_the_content_and_attaches_checks_and_difference(draft, author):
+def test_review_freezes_the_content_and_attaches_checks_proof_and_difference(
+    draft, author
+):
     submit(version=draft, by=author, at=NOW)
 
     with pytest.raises(NotADraft):
         saved(draft, small_plan(title="Third"), author)
     kinds = {e.kind: e for e in Evidence.objects.filter(content=draft.content_id)}
-    assert set(kinds) == {"checks", "difference"}
+    assert set(kinds) == {"checks", "proof", "difference"}
+    assert kinds["proof"].holds
+    assert kinds["proof"].result["asked"] > 0
     (change,) = kinds["difference"].result["changes"]
     assert (change["effect"], change["after"]) == ("wording", "“Second”")
     other = active_version(small_plan(key="other")).content
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
         Version.objects.filter(pk=draft.pk).update(content=other)
+
+
+def test_a_plan_that_goes_wrong_for_some_patient_is_not_reviewed(draft, author):
+    gap = plan_text(decide("n < 5 -> end", "n > 5 -> end")).replace(
+        "key: small", f"key: {draft.scamp.key}", 1
+    )
+    wrong = saved(draft, load_yaml(gap), author)
+
+    with pytest.raises(NotReady) as refused:
+        submit(version=wrong, by=author, at=NOW)
+
+    (problem,) = refused.value.problems
+    assert "no branch is true" in problem
+    assert "n: 5" in problem
+    assert state_of(wrong) == State.DRAFT
 
 
 def test_the_quorum_approves(draft, author):
@@ -256,6 +276,7 @@ def test_publishing_needs_the_evidence_on_this_very_hash(draft, author):
     assert refused.value.problems == (
         "2 more must approve",
         "no checks of this content is on file",
+        "no proof of this content is on file",
         "no difference of this content is on file",
     )
 

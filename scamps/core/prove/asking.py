@@ -9,6 +9,7 @@ from typing import Any, Literal
 import z3
 from z3 import z3util
 
+from scamps.core.prove.found import BEYOND_SOLVER
 from scamps.core.prove.goals import Goal
 from scamps.core.prove.patients import Replay, replay
 from scamps.core.prove.terms import Formula
@@ -17,7 +18,6 @@ from scamps.core.walk import CompiledPlan
 
 TRIES = 8  # models that the plan contradicts, before a question is given up
 SLOW = "the solver did not finish"
-CONTRADICTED = "what the solver found goes beyond linear arithmetic, and did not hold"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Asking:
             self.pool.append(shown)
             if goal.met(shown):
                 return Answer("met", shown)
-        return Answer("open", why=CONTRADICTED)
+        return Answer("open", why=BEYOND_SOLVER)
 
     def _models(self, first: Any, *, likely: bool) -> Iterator[Any]:
         """Models of what is asked, each another patient; a likely one first."""

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from scamps.core.prove.patients import Patient
 
+BEYOND_SOLVER = "it goes beyond linear arithmetic, and no patient was found to show it"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -88,6 +90,13 @@ class Proof:
     def is_complete(self) -> bool:
         """Whether every question was answered."""
         return not self.undecided
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing in it stands against publishing: no error, and no question
+        left for want of time or memory. What goes beyond the solver may be left."""
+        beyond = all(one.why == BEYOND_SOLVER for one in self.undecided)
+        return beyond and not self.errors
 
     def to_json(self) -> dict[str, Any]:
         return {

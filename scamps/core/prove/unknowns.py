@@ -19,6 +19,7 @@ from scamps.core.definition.usage import names_behind
 from scamps.core.language import unknown_traps
 from scamps.core.prove.ages import Ages
 from scamps.core.prove.encode import Encoder
+from scamps.core.prove.found import BEYOND_SOLVER
 from scamps.core.prove.patients import Patient, plain
 from scamps.core.prove.terms import Formula, Number, Symbol, Term, Truth, alike
 from scamps.core.prove.variables import Variable, texts_of, variables_of
@@ -109,7 +110,7 @@ class Pair:
             if None not in (before, after) and before != after:
                 return (self._patient(less), self._patient(more)), ""
             self.solver.add(z3.Or([one() != model[one] for one in model.decls()]))
-        return None, "what the solver found did not hold"
+        return None, BEYOND_SOLVER
 
     def _knows_more(self) -> list[Formula]:
         together = [

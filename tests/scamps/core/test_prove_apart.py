@@ -29,6 +29,7 @@ def test_without_memory_it_decides_nothing_and_says_so():
     proof = prove_apart(load_yaml(OVERLAP), megabytes=60)
 
     assert not proof.is_complete
+    assert not proof.holds
     assert proof.undecided[-1].why.startswith("the proof was cut off")
 
 
@@ -36,6 +37,7 @@ def test_without_time_what_is_left_is_undecided():
     proof = prove_apart(load_yaml(OVERLAP), seconds=0)
 
     assert not proof.is_complete
+    assert not proof.holds
     assert proof.found == ()
 
 
