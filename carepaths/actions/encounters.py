@@ -28,6 +28,7 @@ from carepaths.models import (
     Encounter,
     Enrolment,
     EnrolmentState,
+    Medium,
     Origin,
     Revision,
 )
@@ -41,12 +42,17 @@ def open_encounter(
     visit: str,
     visit_time: datetime | None,
     origin: str = "",
+    to_the_day: bool = False,
+    medium: str = Medium.SCREEN,
     by: User,
     at: datetime,
 ) -> Encounter:
     """Open an encounter under the active version, which it keeps.
 
-    Args: origin: if not said, sandbox at a sandbox site, else prospective.
+    Args:
+        origin: if not said, sandbox at a sandbox site, else prospective.
+        to_the_day: the time of the visit is not known; *visit_time* stands for its day.
+        medium: what the answers were first written on.
 
     Raises: NotEnrolled, NoActiveVersion, UnknownVisit, WrongOrigin, DemonstrationOnly.
     """
@@ -67,6 +73,8 @@ def open_encounter(
         visit=visit,
         origin=origin,
         visit_time=visit_time,
+        visit_to_the_day=to_the_day,
+        medium=medium,
         opened_at=at,
         opened_by=by,
         edited_at=at,

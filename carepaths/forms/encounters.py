@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,6 +16,7 @@ from carepaths.forms.dates import (
     read_day,
     year_field,
 )
+from carepaths.models import Medium
 
 GRACE = timedelta(minutes=10)
 
@@ -36,7 +37,12 @@ class OpenForm(forms.Form):
                 "autocomplete": "off",
             }
         ),
-        error_messages={"required": "Enter the time of the visit."},
+        required=False,
+    )
+    from_paper = forms.BooleanField(
+        required=False,
+        label="It was written on paper first",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     origin = forms.ChoiceField(widget=forms.RadioSelect)
 
@@ -56,7 +62,9 @@ class OpenForm(forms.Form):
         self.fields["origin"].choices = origins
 
     def clean_clock(self):
-        return read_clock(self.cleaned_data["clock"])
+        """The time of day; None if only the day is known."""
+        typed = self.cleaned_data["clock"].strip()
+        return read_clock(typed) if typed else None
 
     def clean(self) -> dict:
         data = super().clean()
@@ -71,10 +79,22 @@ class OpenForm(forms.Form):
             return data
         if "clock" not in data:
             return data
-        visit_time = local_time(on, data["clock"], self.zone)
+        visit_time = self._visit_time(on, data["clock"])
         if visit_time > self.at + GRACE:
             self.add_error("day", "The visit lies in the future. Check date and time.")
-        return data | {"visit_time": visit_time}
+        return data | {
+            "visit_time": visit_time,
+            "to_the_day": data["clock"] is None,
+            "medium": Medium.PAPER if data["from_paper"] else Medium.SCREEN,
+        }
+
+    def _visit_time(self, on: date, clock: time | None) -> datetime:
+        """The moment of the visit; midday, or now if that is earlier, for a whole day."""
+        if clock is not None:
+            return local_time(on, clock, self.zone)
+        midday = local_time(on, time(12), self.zone)
+        today = self.at.astimezone(ZoneInfo(self.zone)).date()
+        return min(midday, self.at) if on == today else midday
 
 
 class ReasonForm(forms.Form):

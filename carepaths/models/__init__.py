@@ -9,7 +9,7 @@ from carepaths.models.decisions import (
     Outcome,
     Performance,
 )
-from carepaths.models.encounters import Cause, Encounter, Origin, Revision
+from carepaths.models.encounters import Cause, Encounter, Medium, Origin, Revision
 from carepaths.models.identities import Identity, IdentityChange
 from carepaths.models.ledger import Mark, Submission, Void
 from carepaths.models.patients import (
@@ -36,6 +36,7 @@ __all__ = [
     "IdentityChange",
     "Kind",
     "Mark",
+    "Medium",
     "Opportunity",
     "Origin",
     "Outcome",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Site, User
+from carepaths.core.lateness import delay_words
 from carepaths.core.months import bounds_of, month_of
 from carepaths.models.patients import Enrolment, Patient
 from scamps.models import Version
@@ -34,6 +35,13 @@ class Origin(models.TextChoices):
     PROSPECTIVE = "prospective", "With the plan"
     RETROSPECTIVE = "retrospective", "Before the plan"
     SANDBOX = "sandbox", "Sandbox"
+
+
+class Medium(models.TextChoices):
+    """What the answers were first written on."""
+
+    SCREEN = "screen", "On screen"
+    PAPER = "paper", "From paper"
 
 
 class EncounterQuerySet(models.QuerySet):
@@ -120,6 +128,12 @@ class Encounter(models.Model):
     visit_time = models.DateTimeField(
         null=True, blank=True, help_text="When it happened; empty if undated"
     )
+    visit_to_the_day = models.BooleanField(
+        default=False, help_text="Only the day is known: visit_time is its midday"
+    )
+    medium = models.CharField(
+        max_length=6, choices=Medium, default=Medium.SCREEN, help_text="Entered from"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
@@ -156,6 +170,9 @@ class Encounter(models.Model):
             models.CheckConstraint(
                 condition=Q(origin__in=Origin.values), name="origin_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(medium__in=Medium.values), name="medium_is_known"
+            ),
         ]
         indexes = [
             models.Index(
@@ -169,6 +186,18 @@ class Encounter(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("carepaths:encounter", args=[self.pk])
+
+    @property
+    def lateness(self) -> str:
+        """How long after the visit it was entered, and from what; empty if at once."""
+        late = delay_words(
+            self.visit_time,
+            self.opened_at,
+            self.site.time_zone,
+            to_the_day=self.visit_to_the_day,
+        )
+        paper = "from paper" if self.medium == Medium.PAPER else ""
+        return ", ".join(word for word in (late, paper) if word)
 
     @property
     def is_open(self) -> bool:

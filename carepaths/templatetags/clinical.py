@@ -40,6 +40,14 @@ def moment(value: datetime | None, site: Site | None = None) -> str:
 
 
 @register.filter
+def visited(encounter: Encounter) -> str:
+    """When the visit was, as precisely as it is known: 3 Oct 2026, 14:05."""
+    if encounter.visit_to_the_day:
+        return day(encounter.visit_time, encounter.site)
+    return moment(encounter.visit_time, encounter.site)
+
+
+@register.filter
 def clock(value: datetime | None, site: Site | None = None) -> str:
     """14:05 in the time zone of *site*."""
     return "" if value is None else f"{_local(value, site):%H:%M}"

@@ -88,7 +88,8 @@ def _open_form(
 
 def _open(request: HttpRequest, enrolment: Enrolment, form: OpenForm) -> int:
     chosen = {
-        name: form.cleaned_data[name] for name in ("visit", "visit_time", "origin")
+        name: form.cleaned_data[name]
+        for name in ("visit", "visit_time", "to_the_day", "origin", "medium")
     }
 
     def act() -> int:
@@ -154,7 +155,7 @@ def _saved(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("carepaths:worklist")
     if desk.reading.errors:
         return _draft_page(request, desk, 422)
-    if took := request.POST.get("take"):
+    if (took := request.POST.get("take")) in desk.plan.element:
         return redirect(f"{encounter.get_absolute_url()}#i-{took}")
     if then == "sign":
         return redirect("carepaths:sign", encounter.pk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from carepaths.core.differences import differences
 from carepaths.core.note import (
@@ -16,12 +15,11 @@ from carepaths.core.note import (
     score_section,
 )
 from carepaths.models import Encounter, Patient, Revision, Task
-from carepaths.templatetags.clinical import day, display_name, moment, person
+from carepaths.templatetags.clinical import day, display_name, moment, person, visited
 from carepaths.views.desk import Desk, desk_of, desk_of_revision
 from carepaths.views.signed import decision_rows, performance_rows
 from scamps.core.definition import words
 
-LATE = timedelta(days=1)  # entered later than this after the visit: said so
 ORIGINS = {
     "sandbox": "A made-up patient: nothing here is about a real person.",
     "retrospective": "Practice before the plan, entered looking back.",
@@ -77,10 +75,9 @@ def _stamp(encounter: Encounter, void) -> str:
 def _head(encounter: Encounter) -> Iterator[Line]:
     site = encounter.site
     yield Line("Site", site.name)
-    yield Line("Visit", moment(encounter.visit_time, site))
-    late = encounter.visit_time and encounter.opened_at - encounter.visit_time > LATE
+    yield Line("Visit", visited(encounter))
     entered = f"{moment(encounter.opened_at, site)} by {encounter.opened_by}"
-    yield Line("Entered", entered, "later than the visit" if late else "")
+    yield Line("Entered", entered, encounter.lateness)
     yield Line("Plan", version_line(encounter))
     if encounter.version.plan.demonstration:
         yield Line("A demonstration plan: its advice is not for care.")

@@ -96,7 +96,7 @@ def test_the_note_holds_what_a_record_needs(appendicitis, clinician):
     for said in (
         "FIRST ASSESSMENT: SUSPECTED APPENDICITIS IN CHILDREN\nSample, Alex",
         "Visit: 10 Mar 2026, 12:00",
-        f"Entered: 13 Mar 2026, 12:00 by {clinician} (later than the visit)",
+        f"Entered: 13 Mar 2026, 12:00 by {clinician} (entered 3 days after the visit)",
         f"version 1, SHA-256 {version.content_id[:12]}",
         "A demonstration plan: its advice is not for care.",
         "Pain on coughing: Yes",
