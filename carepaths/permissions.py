@@ -37,6 +37,14 @@ def may_correct(user: User, patient: Patient) -> bool:
     return may_register(user, patient.site)
 
 
+def may_merge(user: User, patient: Patient) -> bool:
+    """Clinicians and data managers of the site propose, decide and undo merges.
+
+    One of them alone never merges: who proposes does not confirm.
+    """
+    return may_register(user, patient.site)
+
+
 def may_enrol(user: User, patient: Patient) -> bool:
     """Clinicians and data managers of the site enrol, decline, and let leave."""
     return has_any_role(user, RECORDERS, patient.site_id)

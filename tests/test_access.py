@@ -19,11 +19,27 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
 from accounts.models import Site
+from carepaths.actions.merging import propose_merge
 from carepaths.actions.remarks import tell
-from carepaths.models import Encounter, Enrolment, Opportunity, Patient, Remark, Task
+from carepaths.models import (
+    Encounter,
+    Enrolment,
+    Merge,
+    Opportunity,
+    Patient,
+    Remark,
+    Task,
+)
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
-from tests.carepaths.factories import OPERATE, episode, opened, publish, signed
+from tests.carepaths.factories import (
+    OPERATE,
+    PatientFactory,
+    episode,
+    opened,
+    publish,
+    signed,
+)
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
@@ -94,6 +110,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:register", [302, 403, 403, 403, 403, 422, 422]),
     ("get", "carepaths:similar", [302] + [405] * 6),
     ("post", "carepaths:similar", [302, 403, 403, 403, 403, 200, 200]),
+    ("get", "carepaths:propose_merge", ACTED_ON),
+    ("post", "carepaths:propose_merge", SENT_EMPTY),
+    ("get", "carepaths:merge", ACTED_ON),
+    ("post", "carepaths:merge", SENT_EMPTY),
     ("get", "carepaths:correct", ACTED_ON),
     ("post", "carepaths:correct", SENT_EMPTY),
     ("get", "carepaths:patient", SEEN),
@@ -178,12 +198,17 @@ def _of(rows: models.QuerySet) -> Callable[[], dict[str, object]]:
     return lambda: {"pk": rows.all().get().pk}
 
 
-PATIENT, ENROLMENT = _of(Patient.objects.all()), _of(Enrolment.objects.all())
+PATIENT, ENROLMENT = (
+    _of(Patient.objects.filter(enrolments__isnull=False).distinct()),
+    _of(Enrolment.objects.all()),
+)
 DRAFT, SIGNED = _of(Encounter.objects.drafts()), _of(Encounter.objects.signed())
 ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:patient": PATIENT,
     "carepaths:enrol": PATIENT,
     "carepaths:correct": PATIENT,
+    "carepaths:propose_merge": PATIENT,
+    "carepaths:merge": _of(Merge.objects.all()),
     **dict.fromkeys(
         [
             f"carepaths:{verb}"
@@ -275,6 +300,8 @@ def _patient_with_a_draft_and_a_signed_encounter(site: Site) -> None:
     opened(enrolment)
     who = {"by": UserFactory(), "at": timezone.now()}
     tell(encounter=done, node="operate", kind="unclear", words="", **who)
+    twice = {"kept": enrolment.patient, "merged": PatientFactory(site=site)}
+    propose_merge(**twice, reason="Same", by=UserFactory(), at=timezone.now())
 
 
 def _member(role: str, site: object) -> object:

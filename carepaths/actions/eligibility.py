@@ -29,13 +29,14 @@ def note_eligible(*, patient: Patient, by: User, at: datetime) -> list[Enrolment
     plans = {scamp: plan for scamp, plan in _active() if _counts(plan, patient.site)}
     if not plans:
         return []
-    had = Enrolment.objects.filter(patient=patient, scamp__in=plans)
+    person = Patient.objects.same_as(patient)
+    had = Enrolment.objects.filter(patient__in=person, scamp__in=plans)
     for scamp in had.values_list("scamp", flat=True):
         plans.pop(scamp, None)
     if not plans:
         return []
-    person = person_of(patient, at)
-    fits = [key for key, plan in plans.items() if judge(plan, person).state == ELIGIBLE]
+    known = person_of(patient, at)
+    fits = [key for key, plan in plans.items() if judge(plan, known).state == ELIGIBLE]
     found = []
     for scamp in Scamp.objects.filter(pk__in=fits):
         with suppress(AlreadyEnrolled):  # by somebody else, this moment
@@ -66,7 +67,8 @@ def _signed_answers(patient: Patient) -> dict[str, Known]:
 
     An answer that a walk hid does not count, nor does one entered in error.
     """
-    counted = Encounter.objects.counted().filter(enrolment__patient=patient)
+    person = Patient.objects.same_as(patient)
+    counted = Encounter.objects.counted().filter(enrolment__patient__in=person)
     rows = (
         Revision.objects.latest_sealed()
         .filter(encounter__in=counted)

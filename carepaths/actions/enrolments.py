@@ -139,9 +139,13 @@ def _refuse_if_begun(enrolment: Enrolment) -> None:
 
 
 def open_episode(patient: Patient, scamp: Scamp) -> Enrolment | None:
-    """Return the eligible or enrolled episode, with its `state`; locks the patient."""
-    Patient.objects.select_for_update().get(pk=patient.pk)
-    episodes = Enrolment.objects.filter(patient=patient, scamp=scamp)
+    """Return the eligible or enrolled episode, with its `state`; locks the patient.
+
+    The episodes of whoever is merged with the patient are the patient's too.
+    """
+    person = Patient.objects.same_as(patient).order_by("pk")
+    locked = list(person.select_for_update(of=("self",)))
+    episodes = Enrolment.objects.filter(patient__in=locked, scamp=scamp)
     return episodes.in_state(*OPEN).order_by("-episode").first()
 
 

@@ -54,13 +54,14 @@ def bucket_of(encounter: Encounter) -> Bucket:
 def related_buckets(enrolment: Enrolment) -> set[Bucket]:
     """Return the buckets of all signed encounters of its patient on its plan.
 
-    The patient is locked first. Otherwise, of two encounters signed at the same moment,
-    neither would know of the other, and both could stay counted as the first one.
+    The patient is locked first, with whoever is merged with them. Otherwise, of two
+    encounters signed at the same moment, neither would know of the other, and both
+    could stay counted as the first one.
     """
-    patients = Patient.objects.select_for_update(no_key=True)
-    patient = patients.get(pk=enrolment.patient_id)
+    person = Patient.objects.same_as(enrolment.patient_id).order_by("pk")
+    locked = list(person.select_for_update(no_key=True, of=("self",)))
     signed = Encounter.objects.signed().filter(
-        enrolment__patient=patient, enrolment__scamp=enrolment.scamp_id
+        enrolment__patient__in=locked, enrolment__scamp=enrolment.scamp_id
     )
     rows = signed.values_list(
         "version", "site", "visit_time", "origin", "site__time_zone"

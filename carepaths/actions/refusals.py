@@ -22,6 +22,18 @@ class MayBeKnown(Refusal):
     words = "This may be a patient who is registered already."
 
 
+class NotOnePlace(Refusal):
+    words = "Only two patients of one site can be merged."
+
+
+class AlreadyMerged(Refusal):
+    words = "One of them is merged already; open the patient who is kept."
+
+
+class NotProposed(Refusal):
+    words = "Somebody else decided this in between."
+
+
 class CorrectedMeanwhile(Refusal):
     words = "Somebody else corrected this identity in between."
 

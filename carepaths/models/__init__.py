@@ -12,6 +12,7 @@ from carepaths.models.decisions import (
 from carepaths.models.encounters import Cause, Encounter, Medium, Origin, Revision
 from carepaths.models.identities import Identity, IdentityChange
 from carepaths.models.ledger import Mark, Submission, Void
+from carepaths.models.merging import Merge, MergeState, MergeStep, SamePerson
 from carepaths.models.patients import (
     Enrolment,
     EnrolmentChange,
@@ -37,6 +38,9 @@ __all__ = [
     "Kind",
     "Mark",
     "Medium",
+    "Merge",
+    "MergeState",
+    "MergeStep",
     "Opportunity",
     "Origin",
     "Outcome",
@@ -46,6 +50,7 @@ __all__ = [
     "RemarkKind",
     "RemarkReply",
     "Revision",
+    "SamePerson",
     "Submission",
     "Task",
     "TaskEvent",

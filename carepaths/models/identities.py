@@ -65,6 +65,13 @@ class Identity(models.Model):
     digest = models.CharField(
         max_length=64, blank=True, help_text="Of the imported row, else empty"
     )
+    kept = models.ForeignKey(
+        "carepaths.Patient",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The patient who stands for this one since a merge",
+    )
     search = SearchField(default="", editable=False)
 
     class Meta:

@@ -17,6 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -88,6 +89,14 @@ class PatientQuerySet(models.QuerySet):
         rank = Case(*ranks, When(family, then=3), default=4)
         order = ("identity__name", "identity__record_number", "pk")
         return found.order_by(rank, *order)
+
+    def same_as(self, patient: Patient | int) -> Self:
+        """*patient* and whoever is merged with them: one person."""
+        key = patient.pk if isinstance(patient, Patient) else patient
+        mine = Identity.objects.filter(patient=key)
+        kept = Subquery(mine.values(root=Coalesce("kept", "patient"))[:1])
+        group = Identity.objects.filter(Q(patient=kept) | Q(kept=kept))
+        return self.filter(pk__in=group.values("patient"))
 
     def resembling(self, who: Who, most: int = 200) -> list[Patient]:
         """Patients with the birth date of *who* or a slip of it, the number, or the name.

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from carepaths.core.said import outcome_words
 from carepaths.models import (
     Encounter,
@@ -28,13 +30,19 @@ STATES = {
 OPEN = (EnrolmentState.ELIGIBLE, EnrolmentState.ENROLLED)
 
 
+def same(patient: Patient) -> QuerySet[Patient]:
+    """The patient, and whoever is merged with them."""
+    return Patient.objects.same_as(patient)
+
+
 def chart_of(patient: Patient) -> dict[str, Any]:
     """Return `episodes`, the latest first, and `open_scamps` to enrol the patient in."""
-    mine = Enrolment.objects.filter(patient=patient).with_state()
+    mine = Enrolment.objects.filter(patient__in=same(patient)).with_state()
     enrolments = list(mine.select_related("scamp").order_by("-pk"))
     encounters = _encounters(patient)
     plans = _plans({row.version_id for row in encounters})
-    outcomes = list(Outcome.objects.held().filter(enrolment__patient=patient))
+    held = Outcome.objects.held().filter(enrolment__patient__in=same(patient))
+    outcomes = list(held)
     changes = _last_changes(patient)
     episodes = [
         {
@@ -71,7 +79,7 @@ def _may_undo(
 
 
 def _encounters(patient: Patient) -> list[Encounter]:
-    rows = Encounter.objects.filter(enrolment__patient=patient).with_void()
+    rows = Encounter.objects.filter(enrolment__patient__in=same(patient)).with_void()
     related = rows.select_related("signed_by", "edited_by", "site")
     return list(related.defer("answers", "intentions").order_by("-visit_time", "-pk"))
 
@@ -82,7 +90,7 @@ def _plans(versions: Iterable[int]) -> dict[int, Plan]:
 
 
 def _last_changes(patient: Patient) -> dict[int, EnrolmentChange]:
-    changes = EnrolmentChange.objects.filter(enrolment__patient=patient)
+    changes = EnrolmentChange.objects.filter(enrolment__patient__in=same(patient))
     return {change.enrolment_id: change for change in changes.order_by("pk")}
 
 

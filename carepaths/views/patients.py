@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import Site, User
@@ -16,6 +16,7 @@ from carepaths.models import Patient
 from carepaths.permissions import may_correct, may_enrol
 from carepaths.views.chart import chart_of
 from carepaths.views.identities import REGISTERING
+from carepaths.views.merging import merges_of
 from carepaths.views.subjects import find_patient
 
 SHOWN = 40
@@ -57,6 +58,8 @@ def _born_on(found: list[Patient], day: date) -> int:
 def patient(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one patient's episodes, and the plans that are open to the patient."""
     patient = find_patient(request, pk)
+    if patient.identity.kept_id:  # merged: the one who is kept shows all
+        return redirect("carepaths:patient", patient.identity.kept_id)
     record(request.user, "saw", patient, patient.site)
     chart = chart_of(patient)
     judged = judgements(patient, timezone.now())
@@ -64,6 +67,7 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
         "patient": patient,
         "may_enrol": may_enrol(request.user, patient),
         "may_correct": may_correct(request.user, patient),
+        "merges": merges_of(patient),
         "offers": [
             {"scamp": scamp, "judged": judged.get(scamp.pk)}
             for scamp in chart["open_scamps"]

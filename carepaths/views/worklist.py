@@ -20,6 +20,7 @@ from accounts.permissions import (
 from carepaths.core.waiting import departures, sentence
 from carepaths.models import Decision, Encounter, Opportunity, Patient, Task
 from carepaths.views.enrolments import DECLINED, eligible_rows
+from carepaths.views.merging import merges_to_decide
 from carepaths.views.signed import action_of
 from carepaths.views.taskrows import TaskRow, rows_of
 from scamps.core.definition import words
@@ -75,6 +76,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "nobodys": _nobodys(user) if scope == "mine" else 0,
         "eligible": eligible,
         "decline_reasons": DECLINED,
+        "merges": merges_to_decide(user),
         "recent": Patient.objects.visible_to(user).last_seen_by(user),
         "sees_patients": has_any_role(user, CLINICAL_ROLES),
         "may_register": Site.objects.open_to(user, CLINICIAN, DATA_MANAGER).exists(),

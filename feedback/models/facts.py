@@ -79,12 +79,22 @@ def scope_of_bucket(bucket: Bucket) -> Scope:
     return Scope(f"{where} AND e.enrolment_id = ANY(%(enrolments)s)", here, params)
 
 
+# Peers: of the same patient, or of one who is merged with them.
 PEERS = """
+WITH here AS (
+    SELECT DISTINCT n.patient_id, n.scamp_id FROM carepaths_encounter e
+    JOIN carepaths_enrolment n ON n.id = e.enrolment_id
+    WHERE {where} AND {here} AND e.signed_at IS NOT NULL
+), merged AS (
+    SELECT patient_id, kept_id AS person FROM carepaths_identity WHERE kept_id IS NOT NULL
+    UNION SELECT kept_id, kept_id FROM carepaths_identity WHERE kept_id IS NOT NULL
+)
 SELECT peer.id FROM carepaths_enrolment peer
 WHERE (peer.patient_id, peer.scamp_id) IN (
-    SELECT n.patient_id, n.scamp_id FROM carepaths_encounter e
-    JOIN carepaths_enrolment n ON n.id = e.enrolment_id
-    WHERE {where} AND {here} AND e.signed_at IS NOT NULL)
+    SELECT patient_id, scamp_id FROM here
+    UNION SELECT other.patient_id, here.scamp_id FROM here
+    JOIN merged mine ON mine.patient_id = here.patient_id
+    JOIN merged other ON other.person = mine.person)
 """
 
 

@@ -24,19 +24,25 @@ class Measure(NamedTuple):
     tables: str = ""
 
 
+# A patient who was merged by the cut-off counts as the one who is kept.
 SCOPE = """
-scope AS MATERIALIZED (
-    SELECT e.id, e.site_id, e.enrolment_id, n.patient_id, e.visit_time, {here} AS here,
+same AS MATERIALIZED (
+    SELECT DISTINCT ON (patient_id) patient_id, kept_id FROM carepaths_sameperson
+    WHERE recorded_at <= %(cut_off)s ORDER BY patient_id, id DESC
+), scope AS MATERIALIZED (
+    SELECT e.id, e.site_id, e.enrolment_id, e.visit_time, {here} AS here,
+           coalesce(same.kept_id, n.patient_id) AS patient_id,
            r.path, r.end_node, r.stopped, r.waiting_for, r.flagged,
            r.differs_without_flagged, site.time_zone,
            row_number() OVER (PARTITION BY e.enrolment_id ORDER BY e.visit_time, e.id)
                = 1 AS first_of_episode,
-           row_number() OVER (PARTITION BY n.patient_id ORDER BY e.visit_time, e.id)
-               = 1 AS first_of_patient
+           row_number() OVER (PARTITION BY coalesce(same.kept_id, n.patient_id)
+                              ORDER BY e.visit_time, e.id) = 1 AS first_of_patient
     FROM carepaths_encounter e
     JOIN carepaths_enrolment n ON n.id = e.enrolment_id
     JOIN carepaths_revision r ON r.encounter_id = e.id AND r.cause = 'signed'
     JOIN accounts_site site ON site.id = e.site_id
+    LEFT JOIN same ON same.patient_id = n.patient_id
     WHERE {where} AND e.signed_at <= %(cut_off)s AND r.recorded_at <= %(cut_off)s
       AND NOT EXISTS (SELECT FROM carepaths_void v WHERE v.encounter_id = e.id
                       AND v.recorded_at <= %(cut_off)s)

@@ -23,6 +23,7 @@ from carepaths.models import (
     Outcome,
     Performance,
     Revision,
+    SamePerson,
     Void,
 )
 from scamps.models import Version
@@ -36,6 +37,8 @@ class Recount:
     ) -> None:
         self.version, self.plan, self.cut_off = version, version.plan, cut_off
         self.zones = {site.pk: ZoneInfo(site.time_zone) for site in sites}
+        known = SamePerson.objects.filter(recorded_at__lte=cut_off).order_by("pk")
+        self.kept = {row.patient_id: row.kept_id for row in known}
         self.voids = [v for v in Void.objects.all() if v.recorded_at <= cut_off]
         mine = [
             encounter
@@ -78,7 +81,7 @@ class Recount:
     def tables(self) -> dict[str, Any]:
         return {
             "encounters": len(self.encounters),
-            "patients": len({e.enrolment.patient_id for e in self.encounters}),
+            "patients": len({self.person(e) for e in self.encounters}),
             "episodes": len({e.enrolment_id for e in self.encounters}),
             "nodes": self.nodes(),
             "edges": self.edges(),
@@ -135,7 +138,7 @@ class Recount:
             found[key][choice] += 1
             found[key]["opportunities"] += 1
             if choice in {"followed", "modified", "deviated"}:
-                people[key][encounter.enrolment.patient_id] += 1
+                people[key][self.person(encounter)] += 1
         return {
             key: dict(found[key])
             | {"patients": len(people[key]), "decided": sum(people[key].values())}
@@ -201,6 +204,11 @@ class Recount:
         }
         otherwise = sum(revision.advises_otherwise for revision in last.values())
         return {"amended": len(last), "amended_would_advise_otherwise": otherwise}
+
+    def person(self, encounter: Encounter) -> int:
+        """The patient it is about, or the one who is kept since a merge."""
+        patient = encounter.enrolment.patient_id
+        return self.kept.get(patient) or patient
 
     def enrolments(self) -> dict[str, int]:
         steps: dict[int, list[str]] = defaultdict(list)
