@@ -15,9 +15,11 @@ from carepaths.views import (
     outcomes,
     papers,
     patients,
+    performances,
     remarks,
     signing,
     tasks,
+    voids,
     worklist,
 )
 
@@ -54,6 +56,10 @@ urlpatterns = [
     path("encounters/<int:pk>/void/", signing.void, name="void"),
     path("plans/<slug:key>/<int:number>/paper/", papers.paper, name="paper"),
     path("plans/<slug:key>/<int:number>/paper.pdf", papers.paper_pdf, name="paper_pdf"),
+    path("encounters/<int:pk>/done/", performances.performances, name="performances"),
+    path("opportunities/<int:pk>/decisions/", voids.decisions, name="decisions"),
+    path("decisions/<int:pk>/void/", voids.void_decision, name="void_decision"),
+    path("outcomes/<int:pk>/void/", voids.void_outcome, name="void_outcome"),
     path("tasks/<int:pk>/", tasks.task, name="task"),
     path("tasks/<int:pk>/done/", tasks.done, name="task_done"),
     path("tasks/<int:pk>/reschedule/", tasks.reschedule, name="task_reschedule"),

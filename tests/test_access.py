@@ -20,12 +20,15 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.actions import sync_roles
 from accounts.models import Site
 from carepaths.actions.merging import propose_merge
+from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
 from carepaths.models import (
+    Decision,
     Encounter,
     Enrolment,
     Merge,
     Opportunity,
+    Outcome,
     Patient,
     Remark,
     Task,
@@ -152,6 +155,13 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:note", SEEN),
     ("get", "carepaths:note_text", SEEN),
     ("get", "carepaths:note_pdf", SEEN),
+    ("get", "carepaths:performances", ACTED_ON),
+    ("post", "carepaths:performances", SENT_EMPTY),
+    ("get", "carepaths:decisions", SEEN),
+    ("get", "carepaths:void_decision", ACTED_ON),
+    ("post", "carepaths:void_decision", SENT_EMPTY),
+    ("get", "carepaths:void_outcome", ACTED_ON),
+    ("post", "carepaths:void_outcome", SENT_EMPTY),
     ("get", "carepaths:task", SEEN),
     ("post", "carepaths:task_done", SENT_EMPTY),
     ("post", "carepaths:task_reschedule", SENT_EMPTY),
@@ -233,6 +243,10 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:remarked": _of(Remark.objects.all()),
     "carepaths:remarks": {"key": "small-plan"},
     "carepaths:decide": _of(Opportunity.objects.all()),
+    "carepaths:performances": SIGNED,
+    "carepaths:decisions": _of(Opportunity.objects.all()),
+    "carepaths:void_decision": _of(Decision.objects.all()),
+    "carepaths:void_outcome": _of(Outcome.objects.all()),
     **dict.fromkeys(
         ["carepaths:task"]
         + [
@@ -296,7 +310,11 @@ def _clients() -> dict[str, Client]:
 
 def _patient_with_a_draft_and_a_signed_encounter(site: Site) -> None:
     enrolment = episode(scamp=publish().scamp, site=site)
-    done = signed(enrolment, **OPERATE)
+    followed = {"operate/operate": {"choice": "followed"}}
+    done = signed(enrolment, intentions=followed, **OPERATE)
+    told = {"key": "ill", "value": False, "known_how": "Asked"}
+    who = {"by": UserFactory(), "at": timezone.now()}
+    record_outcome(enrolment=enrolment, **told, **who)
     opened(enrolment)
     who = {"by": UserFactory(), "at": timezone.now()}
     tell(encounter=done, node="operate", kind="unclear", words="", **who)

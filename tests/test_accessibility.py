@@ -5,6 +5,7 @@ Pages of other parts are added to PAGES; what they need to exist, to `world`.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from playwright.sync_api import BrowserContext, Page
 
 from accounts.actions.parking import park
 from accounts.models import Membership
+from carepaths.actions.decisions import decide
+from carepaths.actions.followup import lose
+from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
-from carepaths.models import Encounter
+from carepaths.models import Encounter, Task
 from scamps.models import Scamp
 from tests.carepaths.factories import episode, opened, saved, signed
 from tests.factories import (
@@ -71,6 +75,15 @@ PAGES = [
     ("note", "clinician", "/encounters/{signed}/note/"),
     ("void", "clinician", "/encounters/{draft}/void/"),
     ("decide", "clinician", "/opportunities/{opportunity}/decide/"),
+    ("the site's tasks", "clinician", "/?show=site"),
+    ("one section of tasks", "clinician", "/?show=site&section=coming"),
+    ("an action to do", "clinician", "/tasks/{action}/"),
+    ("a visit to come", "clinician", "/tasks/{visit}/"),
+    ("a closed task", "clinician", "/tasks/{closed}/"),
+    ("what was done", "clinician", "/encounters/{signed}/done/"),
+    ("all decisions", "clinician", "/opportunities/{opportunity}/decisions/"),
+    ("void a decision", "clinician", "/decisions/{decision}/void/"),
+    ("void an outcome", "clinician", "/outcomes/{outcome}/void/"),
     ("earlier patients", "clinician", "/feedback/earlier/{advised}/"),
     ("what became of own patients", "clinician", "/feedback/own/"),
     ("no own patients", "stranger", "/feedback/own/"),
@@ -104,6 +117,7 @@ def world(transactional_db: None) -> dict[str, object]:
         "clinician": member.user,
         "kept": _kept_for(member),
         **_at_the_bedside(scamp, member),
+        **_afterwards(member),
     }
 
 
@@ -149,6 +163,36 @@ def _told(done: Encounter, member: Membership) -> dict[str, int]:
     seat = {"role": role, "scamp": done.version.scamp, "starts_on": LONG_AGO}
     SeatFactory(user=member.user, **seat)
     return {"remark": told.pk}
+
+
+def _afterwards(member: Membership) -> dict[str, int]:
+    """Tasks of several kinds, and a decision and an outcome of a colleague."""
+    colleague, now = UserFactory(), timezone.now()
+    torus = episode(
+        scamp=library_version("torus-fracture").scamp, site=member.site, by=member.user
+    )
+    day = (now.date() + timedelta(days=2)).isoformat()
+    shifted = {"choice": "deviated", "kind": "timing", "due_on": day}
+    followed = {"splint/splint": shifted, "splint/follow-up": {"choice": "followed"}}
+    when = now - timedelta(days=3)
+    given = {"by": member.user, "intentions": followed, "torus_fracture": True}
+    done = signed(torus, visit_time=when, **given)
+    other = signed(torus, visit_time=when - timedelta(days=60), **given)
+    closed = Task.objects.open().get(encounter=other, kind="action")
+    lose(task=closed, contact="no-contact", tries=3, by=member.user, at=now)
+    outcome = {"key": "repeated_radiographs", "value": True, "known_how": "Seen"}
+    return {
+        "action": Task.objects.get(encounter=done, kind="action").pk,
+        "visit": Task.objects.get(encounter=done, kind="visit").pk,
+        "closed": closed.pk,
+        "decision": decide(
+            opportunity=done.opportunities.get(action="follow-up"),
+            choice="followed",
+            by=colleague,
+            at=now,
+        ).pk,
+        "outcome": record_outcome(enrolment=torus, **outcome, by=colleague, at=now).pk,
+    }
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from scamps.core.say.units import unit_words
 
 NOT_FOUND = "none"
 YES_NO = (("true", "Yes"), ("false", "No"), (NOT_FOUND, "Looked for, not found"))
+HARM = (("true", "Yes"), ("false", "Asked: no"), (NOT_FOUND, "Could not be found out"))
+NO_HARM = "0"  # of a harm that is measured: asked, and there was none
 
 
 class WhenAndHowForm(forms.Form):
@@ -50,8 +52,12 @@ def outcome_rows(
     held: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return a row for each outcome, as posted so far, with what is known of it."""
-    return [
+    """Return a row for each outcome, as posted so far, with what is known of it.
+
+    Harms come first, each a question of its own: "asked, and no" is an answer, and
+    differs from a harm that nobody asked about.
+    """
+    rows = [
         {
             "key": outcome.key,
             "label": words(outcome.label, "en"),
@@ -59,15 +65,26 @@ def outcome_rows(
             "note": words(outcome.note, "en") if outcome.note else "",
             "unit": unit_words(outcome.unit),
             "is_boolean": outcome.type == "boolean",
-            "choices": YES_NO,
+            "is_harm": outcome.kind == "harm",
+            "choices": HARM if outcome.kind == "harm" else YES_NO,
+            "none": NO_HARM,
             "typed": posted.get(f"o.{outcome.key}", ""),
-            "held": outcome_words(outcome, held[outcome.key])
+            "held": held_words(outcome, held[outcome.key])
             if outcome.key in held
             else "",
             "error": errors.get(outcome.key, ""),
         }
         for outcome in outcomes
     ]
+    return sorted(rows, key=lambda row: not row["is_harm"])
+
+
+def held_words(outcome: Outcome, value: Any) -> str:
+    """Return what is known of *outcome*; of a harm, that it was asked about."""
+    none = value is False or (value is not None and str(value) in ("0", "0.0"))
+    if outcome.kind == "harm" and none:
+        return "Asked: none"
+    return outcome_words(outcome, value)
 
 
 def read_outcomes(
@@ -78,6 +95,11 @@ def read_outcomes(
     errors: dict[str, str] = {}
     for outcome in outcomes:
         typed = posted.get(f"o.{outcome.key}", "").strip()
+        if posted.get(f"o.{outcome.key}.none"):
+            if typed:
+                errors[outcome.key] = "Give the number, or say that there was none."
+                continue
+            typed = NO_HARM
         if not typed:
             continue
         try:

@@ -40,13 +40,23 @@ def performance_fields(
     """
     advised = {action.resource: action.direction for _, action in walk.actions}
     said = {"do": "advised", "do-not": "advised against"}
-    rows = [
+    rows = resource_fields(plan, posted, errors)
+    for row in rows:
+        row["advised"] = said.get(advised.get(row["key"], ""), "")
+        if not row["status"] and is_done(intentions or {}, row["key"]):
+            row["status"] = "done"
+    return sorted(rows, key=lambda row: not row["advised"])
+
+
+def resource_fields(
+    plan: Plan, posted: Mapping[str, str], errors: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return a row for each resource of *plan*, as posted so far; nothing is assumed."""
+    return [
         {
             "key": resource.key,
             "title": words(resource.title, "en"),
-            "advised": said.get(advised.get(resource.key, ""), ""),
-            "status": posted.get(f"p.{resource.key}.status")
-            or ("done" if is_done(intentions or {}, resource.key) else ""),
+            "status": posted.get(f"p.{resource.key}.status", ""),
             "at": posted.get(f"p.{resource.key}.at", ""),
             "place": posted.get(f"p.{resource.key}.place", ""),
             "error": (errors or {}).get(resource.key, ""),
@@ -54,11 +64,15 @@ def performance_fields(
         }
         for resource in plan.resources
     ]
-    return sorted(rows, key=lambda row: not row["advised"])
 
 
 def read_performances(
-    plan: Plan, posted: Mapping[str, str], *, zone: str, now: datetime
+    plan: Plan,
+    posted: Mapping[str, str],
+    *,
+    zone: str,
+    now: datetime,
+    known_how: str = KNOWN_HOW,
 ) -> Told:
     """Read what was said about each resource; when and where go with what was done.
 
@@ -70,7 +84,7 @@ def read_performances(
         status = posted.get(name + "status", "")
         if status not in Performance.Status.values:
             continue
-        row = {"resource": resource.key, "status": status, "known_how": KNOWN_HOW}
+        row = {"resource": resource.key, "status": status, "known_how": known_how}
         if status == Performance.Status.DONE:
             try:
                 row["done_at"] = _moment(posted.get(name + "at", ""), zone, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,14 @@ from django.utils import timezone
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.submissions import once
 from carepaths.forms.dates import local_time
-from carepaths.forms.outcomes import WhenAndHowForm, outcome_rows, read_outcomes
+from carepaths.forms.outcomes import (
+    WhenAndHowForm,
+    held_words,
+    outcome_rows,
+    read_outcomes,
+)
 from carepaths.models import Encounter, Enrolment, Outcome
-from carepaths.permissions import may_record_outcome
+from carepaths.permissions import may_record_outcome, may_void_outcome
 from carepaths.views.subjects import (
     demand,
     find_enrolment,
@@ -26,7 +32,8 @@ from carepaths.views.subjects import (
     submission_key,
     switched,
 )
-from scamps.core.definition import Plan
+from scamps.core.definition import Outcome as Declared
+from scamps.core.definition import Plan, words
 
 
 @refusals_as_pages
@@ -49,11 +56,14 @@ def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
     if posted is not None and not values and not errors:
         problems.append(("main", "Answer at least one."))
     held = _held(enrolment)
+    rows = outcome_rows(declared, posted or {}, held, errors)
     context = {
         "enrolment": enrolment,
         "patient": enrolment.patient,
         "form": form,
-        "rows": outcome_rows(declared, posted or {}, held, errors),
+        "rows": rows,
+        "not_asked": [row for row in rows if row["is_harm"] and not row["held"]],
+        "history": _history(request, enrolment, declared),
         "problems": problems + problems_of(form),
         "submission": submission_key(request) if posted else uuid4(),
     }
@@ -65,6 +75,27 @@ def _held(enrolment: Enrolment) -> dict[str, Any]:
     """What is known so far, by the key of the outcome."""
     rows = Outcome.objects.held().filter(enrolment=enrolment)
     return {row.key: row.value for row in rows}
+
+
+def _history(
+    request: HttpRequest, enrolment: Enrolment, declared: Iterable[Declared]
+) -> list[dict[str, Any]]:
+    """All that was ever recorded, the latest first, with what was entered in error."""
+    known = {one.key: one for one in declared}
+    held = set(Outcome.objects.held().filter(enrolment=enrolment).values_list("pk"))
+    rows = enrolment.outcomes.select_related("by", "enrolment__patient")
+    return [
+        {
+            "row": row,
+            "label": words(known[row.key].label, "en"),
+            "said": held_words(known[row.key], row.value),
+            "holds": (row.pk,) in held,
+            "void": next(iter(row.voids.all()), None),
+            "may_void": not row.voids.all() and may_void_outcome(request.user, row),
+        }
+        for row in rows.prefetch_related("voids__by").order_by("-pk")
+        if row.key in known
+    ]
 
 
 def _plan(enrolment: Enrolment) -> Plan | None:
