@@ -21,9 +21,10 @@ from carepaths.actions.decisions import decide
 from carepaths.actions.followup import lose
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
-from carepaths.models import Encounter, Task
+from carepaths.models import Encounter, Enrolment, Task
 from scamps.models import Scamp
-from tests.carepaths.factories import episode, opened, saved, signed
+from tests.carepaths.factories import HOME, episode, opened, publish, saved, signed
+from tests.carepaths.plan import FEVER
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
@@ -65,6 +66,7 @@ PAGES = [
     ("a draft with advice", "clinician", "/encounters/{advised}/"),
     ("the basis", "clinician", "/encounters/{advised}/basis/"),
     ("the basis as signed", "clinician", "/encounters/{signed}/basis/"),
+    ("two plans in conflict", "clinician", "/encounters/{conflict}/"),
     ("tell", "clinician", "/encounters/{advised}/remark/?node=operate-peritonitis"),
     ("told", "clinician", "/remarks/{remark}/"),
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
@@ -93,6 +95,11 @@ PAGES = [
     ("reports", "clinician", "/reports/"),
     ("a report", "clinician", "/reports/suspected-appendicitis/1/"),
 ]
+MIDDLE = dict.fromkeys(("pain_migration", "nausea", "rlq_tenderness"), True) | {
+    **dict.fromkeys(("anorexia", "cough_pain", "neutrophilia"), False),
+    "temperature": "37.0",
+    "wbc": "9.1",
+}
 TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth
     ? ['the page is wider than its window'] : []"""
 # A target whose hit area is a pseudo-element over its parent is as large as the parent.
@@ -152,7 +159,18 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         "signed": done.pk,
         "opportunity": done.opportunities.get().pk,
         **_told(done, member),
+        **_in_conflict(enrolment, member),
     }
+
+
+def _in_conflict(enrolment: Enrolment, member: Membership) -> dict[str, int]:
+    """A draft that asks for a test that another plan advises against."""
+    text = FEVER.replace("resource: scan", "resource: ultrasound")
+    text = text.replace("{key: scan, title: Scan", "{key: ultrasound, title: Scan")
+    other = publish(text.replace("window: P3D", "window: P9Y")).scamp
+    signed(episode(scamp=other, patient=enrolment.patient), origin="sandbox", **HOME)
+    draft = saved(opened(enrolment, by=member.user), peritonitis="none", **MIDDLE)
+    return {"conflict": draft.pk}
 
 
 def _told(done: Encounter, member: Membership) -> dict[str, int]:

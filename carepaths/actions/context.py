@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from carepaths.core.context import Context, previous_facts
 from carepaths.core.months import day_of, weeks_between
@@ -47,8 +48,23 @@ def previous_revision(encounter: Encounter) -> Revision | None:
 
 
 def _birth_date(encounter: Encounter) -> date | None:
-    identity = Identity.objects.filter(
+    """The birth date, if it is known to the day; read once where the page has it."""
+    if (
+        identity := _at_hand(encounter, "enrolment", "patient", "identity")
+    ) is not None:
+        is_known = identity.birth_date_precision == BirthDatePrecision.DAY
+        return identity.birth_date if is_known else None
+    rows = Identity.objects.filter(
         patient__enrolments=encounter.enrolment_id,
         birth_date_precision=BirthDatePrecision.DAY,
     )
-    return identity.values_list("birth_date", flat=True).first()
+    return rows.values_list("birth_date", flat=True).first()
+
+
+def _at_hand(row: Any, *names: str) -> Any:
+    """What is reached from *row* by *names*, if all of it was loaded with it."""
+    for name in names:
+        if not row._meta.get_field(name).is_cached(row):
+            return None
+        row = getattr(row, name)
+    return row

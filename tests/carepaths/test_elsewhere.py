@@ -193,3 +193,15 @@ def test_the_page_asks_one_query_whatever_stands(client, draft, other):
 
     assert len(after) == len(before)
     assert len(after) < 12
+
+
+def test_the_live_fragment_takes_few_queries_whatever_stands(client, draft, other):
+    saved(draft, **SCAN)
+    elsewhere(draft, other, **HOME)
+    client.get(draft.get_absolute_url())
+    sent = form(draft, guarding="false", temperature="38.5")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.post(url("advice", draft.pk), sent)
+
+    assert len(captured) < 12

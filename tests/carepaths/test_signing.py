@@ -385,8 +385,8 @@ def test_the_database_refuses_to_change_what_is_signed(enrolment, statement):
         cursor.execute(statement)
 
 
-def test_signing_costs_eighteen_queries(enrolment, django_assert_num_queries):
-    """Fifteen for what is signed, one of which holds the version against a recall in
+def test_signing_costs_seventeen_queries(enrolment, django_assert_num_queries):
+    """Fourteen for what is signed, one of which holds the version against a recall in
     the same instant; three for its tasks: those there are, later visits
     of the kind that is called for, and the new ones."""
     intentions = {
@@ -396,7 +396,7 @@ def test_signing_costs_eighteen_queries(enrolment, django_assert_num_queries):
     draft = saved(opened(enrolment), intentions=intentions, **HOME)
     judgements(enrolment.patient, NOON)  # a process reads each plan once
 
-    with django_assert_num_queries(20):  # eighteen, in a savepoint
+    with django_assert_num_queries(19):  # seventeen, in a savepoint
         sign(encounter=draft, edit=draft.edit, by=draft.opened_by, at=NOON)
 
 

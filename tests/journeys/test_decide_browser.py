@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from carepaths.models import Decision, Encounter
-from tests.carepaths.factories import episode, opened, saved
+from carepaths.models import Decision, Encounter, Remark
+from tests.carepaths.factories import HOME, episode, opened, publish, saved, signed
+from tests.carepaths.plan import FEVER
 from tests.factories import MembershipFactory, library_version
 from tests.journeys.test_bedside_browser import sign_in
 
@@ -88,3 +91,56 @@ def test_without_a_script_follow_all_saves_the_draft(browser, live_server, torus
     torus.refresh_from_db()
     assert torus.intentions["splint/follow-up"]["choice"] == "followed"
     context.close()
+
+
+def test_one_tap_tells_the_committee_and_one_takes_it_back(at_bedside, torus):
+    page = at_bedside
+    tell = page.locator("section[aria-labelledby=r-splint] .tell")
+
+    tell.get_by_role("button", name="Unclear").click()
+
+    expect(tell).to_contain_text("The committee was told: unclear.")
+    remark = Remark.objects.get()
+    assert (remark.node, remark.encounter_id) == ("splint", torus.pk)
+    tell.get_by_role("button", name="Undo").click()
+    expect(tell).to_contain_text("Taken back")
+    assert not Remark.objects.standing().exists()
+    expect(page).to_have_url(re.compile(rf"/encounters/{torus.pk}/$"))
+
+
+def test_without_a_script_the_committee_is_told_after_the_draft_is_saved(
+    browser, live_server, torus
+):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, live_server.url, torus)
+    page.goto(live_server.url + torus.get_absolute_url())
+    page.locator("#d-splint--splint .decide-followed").click()
+
+    page.locator(".tell").first.get_by_role("button", name="Unclear").click()
+    page.get_by_role("button", name="Tell the committee").click()
+
+    expect(page.locator("h1")).to_have_text("Told the committee")
+    torus.refresh_from_db()
+    assert torus.intentions["splint/splint"]["choice"] == "followed"
+    context.close()
+
+
+def test_a_conflict_of_two_plans_is_decided_before_signing(at_bedside, torus):
+    patient = torus.enrolment.patient
+    text = FEVER.replace("resource: scan", "resource: splint")
+    text = text.replace("{key: scan, title: Scan", "{key: splint, title: Splint")
+    other = publish(text.replace("window: P3D", "window: P9Y")).scamp
+    signed(episode(scamp=other, patient=patient), origin="sandbox", **HOME)
+    page = at_bedside
+
+    page.reload()
+    expect(page.locator("#conflicts")).to_be_visible()
+    page.click("text=Review and sign")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.locator("#error-summary")).to_contain_text("Which holds?")
+    page.locator(".conflict label", has_text="Go by this plan").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
+
+    expect(page.locator("#settled")).to_be_visible()
+    expect(page.locator("#main")).to_contain_text("Go by this plan")
