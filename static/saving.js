@@ -188,7 +188,8 @@ const felt = (state) => {
 // Where to come back to after signing in: this page, at the field in hand.
 const remember = (event) => {
   const item = event.target.closest?.(".item[id], .decision[id]");
-  const here = location.pathname + (item ? `#${item.id}` : "");
+  if (!item) return;
+  const here = `${location.pathname}#${item.id}`;
   for (const link of document.querySelectorAll("a.again")) {
     link.search = `?next=${encodeURIComponent(here)}`;
   }

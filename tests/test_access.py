@@ -144,6 +144,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:remarks", [302, 404, 404, 404, 404, 404, 404]),  # names none
     ("get", "carepaths:autosave", [405] * 7),
     ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
+    ("get", "carepaths:compare", [302] + [405] * 6),
+    ("post", "carepaths:compare", SENT_EMPTY),
     ("get", "carepaths:state", [401, *SEEN[1:]]),
     ("get", "carepaths:sign", ACTED_ON),
     ("post", "carepaths:sign", SENT_EMPTY),
@@ -233,7 +235,9 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         ],
         DRAFT,
     ),
-    **dict.fromkeys(["carepaths:autosave", "carepaths:state"], DRAFT),
+    **dict.fromkeys(
+        ["carepaths:autosave", "carepaths:compare", "carepaths:state"], DRAFT
+    ),
     **dict.fromkeys(
         [f"carepaths:{page}" for page in ("amend", "note", "note_text", "note_pdf")],
         SIGNED,

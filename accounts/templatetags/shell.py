@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.core.sealing import device_key
 from accounts.permissions import is_only_in_sandbox, pages_of
 
 register = template.Library()
@@ -93,3 +97,22 @@ def styled(field: BoundField) -> str:
 def _placeholder(field: BoundField) -> dict[str, str]:
     """No placeholder repeats a label that stands above the field."""
     return {"placeholder": ""} if "placeholder" in field.field.widget.attrs else {}
+
+
+@register.simple_tag(takes_context=True)
+def device_keys(context: template.Context) -> str:
+    """The keys of what the user leaves on this device: today's first, as JSON.
+
+    Older days are as many as KEPT_HOURS can reach back to.
+    """
+    user, now = context["request"].user, timezone.now()
+    reach = range(settings.KEPT_HOURS // 24 + 2)
+    days = [(now - timedelta(days=back)).date().isoformat() for back in reach]
+    secret = settings.SECRET_KEY
+    return json.dumps({day: device_key(secret, user.pk, day) for day in days})
+
+
+@register.simple_tag
+def kept_hours() -> int:
+    """How long what could not be saved is kept."""
+    return settings.KEPT_HOURS

@@ -129,7 +129,7 @@ def save_draft(
     with transaction.atomic():
         if _save_in_place(encounter, new, edit, by, at):
             return _now(encounter, new, edit + 1)
-        held = _refuse_unless_conflict(encounter)
+        held = locked_draft(encounter)
         if source and held.edited_from == source.page and held.edit >= edit:
             return _save_of_the_same_page(held, new, source)
         keep_side(
@@ -195,8 +195,11 @@ def _cut_handover(draft: Any, at: datetime) -> None:
         )
 
 
-def _refuse_unless_conflict(encounter: Encounter) -> Encounter:
-    """Lock the row and return it; raise what stands against saving if it is no conflict."""
+def locked_draft(encounter: Encounter) -> Encounter:
+    """Lock the draft's row and return it.
+
+    Raises: AlreadySigned, Voided.
+    """
     now = Encounter.objects.select_for_update().get(pk=encounter.pk)
     if not now.is_open:
         raise AlreadySigned(encounter)
@@ -215,10 +218,10 @@ def keep_side(
 ) -> None:
     """Keep one side of a conflict as a revision, once; the row is locked."""
     side = {"answers": dict(answers), "intentions": dict(intentions)}
-    last = encounter.revisions.order_by("-number").first()
-    if last and all(getattr(last, name) == side[name] for name in side):
-        return
-    cut_draft_revision(encounter=encounter, cause=Cause.CONFLICT, by=by, at=at, **side)
+    if not encounter.revisions.filter(cause=Cause.CONFLICT, **side).exists():
+        cut_draft_revision(
+            encounter=encounter, cause=Cause.CONFLICT, by=by, at=at, **side
+        )
 
 
 def cut_draft_revision(

@@ -18,12 +18,13 @@ from accounts.actions.parking import AUTHOR, author_of
 from carepaths.actions import encounters as actions
 from carepaths.actions.encounters import Source
 from carepaths.actions.refusals import EditConflict, Refusal
+from carepaths.core.comparing import Side, differing
 from carepaths.forms.decisions import read_intentions
 from carepaths.forms.sheet import Reading, read_sheet
 from carepaths.models import Encounter
 from carepaths.permissions import may_edit
 from carepaths.templatetags.clinical import clock
-from carepaths.views.desk import desk_of, differences, elements_of
+from carepaths.views.desk import desk_of, elements_of
 from carepaths.views.formers import mark_taken
 from carepaths.views.subjects import demand, edit_of, find_encounter
 from scamps.models import State, Transition, Version
@@ -53,7 +54,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         saved = save_posted(request, encounter, reading, intentions)
     except EditConflict:
-        return _conflict(find_encounter(request, pk), reading)
+        return _conflict(find_encounter(request, pk), Side(reading.answers, intentions))
     except Refusal as refusal:
         return JsonResponse({"reason": "refused", "words": refusal.words}, status=409)
     return _answer(request, saved, reading, intentions)
@@ -174,7 +175,8 @@ def _answer(
     return response
 
 
-def _conflict(theirs: Encounter, mine: Reading) -> HttpResponse:
-    rows = differences(theirs, mine.answers)
-    state = state_of(theirs)
-    return JsonResponse(state | {"reason": "conflict", "rows": rows}, status=409)
+def _conflict(encounter: Encounter, mine: Side) -> HttpResponse:
+    theirs = Side(encounter.answers, encounter.intentions)
+    rows = [vars(row) for row in differing(encounter.version.plan, theirs, mine)]
+    answer = state_of(encounter) | {"reason": "conflict", "rows": rows}
+    return JsonResponse(answer, status=409)

@@ -22,7 +22,6 @@ from carepaths.core.folding import Unused, unused
 from carepaths.core.growth import months_at
 from carepaths.core.months import day_of
 from carepaths.core.previous import Former
-from carepaths.core.said import answer_words
 from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
@@ -167,16 +166,3 @@ def desk_of_revision(encounter: Encounter, revision: Revision) -> Desk:
     """The desk as signed or amended, in the context that was frozen with it."""
     context = from_json(encounter.version.plan, revision.context)
     return Desk(encounter, Reading(revision.answers), revision.intentions, context)
-
-
-def differences(
-    encounter: Encounter, answers: Mapping[str, Any]
-) -> list[dict[str, str]]:
-    """Where *answers* are not those of the draft: the question and both sides in words."""
-    return [
-        {"key": element.key, "label": words(element.label, "en")}
-        | {"theirs": theirs, "mine": mine}
-        for element in encounter.version.plan.elements
-        if (theirs := answer_words(element, encounter.answers.get(element.key, {})))
-        != (mine := answer_words(element, answers.get(element.key, {})))
-    ]

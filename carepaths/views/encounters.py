@@ -16,17 +16,16 @@ from carepaths.actions import encounters as actions
 from carepaths.actions.refusals import EditConflict
 from carepaths.actions.submissions import once
 from carepaths.forms.encounters import OpenForm
-from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Enrolment, Origin
 from carepaths.permissions import may_edit, may_open
 from carepaths.templatetags.clinical import clock, display_name
 from carepaths.views.autosave import read_posted, recall_of, save_posted
-from carepaths.views.desk import Desk, desk_of, differences
+from carepaths.views.desk import Desk, desk_of
 from carepaths.views.formers import formers_of
 from carepaths.views.remarks import telling
+from carepaths.views.resuming import compared
 from carepaths.views.signed import signed_page
 from carepaths.views.subjects import (
-    CHANGES_WITH_THE_PAGE,
     demand,
     find_encounter,
     find_enrolment,
@@ -139,7 +138,7 @@ def _save(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     try:
         saved = save_posted(request, encounter, reading, intentions)
     except EditConflict:
-        return _conflict_page(request, encounter.pk, reading)
+        return compared(request, find_encounter(request, encounter.pk), status=409)
     desk = desk_of(saved, reading, intentions)
     for answer in desk.unused:
         if answer not in before:
@@ -169,19 +168,6 @@ def _left_for_later(encounter: Encounter) -> str:
     emergency = words(encounter.version.plan.emergency or "", "en")
     said = f"{name}: saved as a draft at {at}. It waits in your worklist."
     return f"{said} {emergency}".strip()
-
-
-def _conflict_page(request: HttpRequest, pk: int, reading: Reading) -> HttpResponse:
-    """Both sides, answer by answer; what was sent can still be saved over the other."""
-    theirs = find_encounter(request, pk)
-    left_out = (*CHANGES_WITH_THE_PAGE, "edit", "then", "page", "turn")
-    context = {
-        "encounter": theirs,
-        "patient": theirs.enrolment.patient,
-        "differences": differences(theirs, reading.answers),
-        "mine": [(k, v) for k, v in request.POST.items() if k not in left_out],
-    }
-    return render(request, "carepaths/conflict.html", context, status=409)
 
 
 @require_POST
