@@ -76,13 +76,16 @@ def _open_form(
         origins = (
             [LOOKING_BACK] if plan.demonstration else [WITH_THE_PLAN, LOOKING_BACK]
         )
-    return OpenForm(
+    form = OpenForm(
         request.POST if request.method == "POST" else None,
         visits=[(visit.key, words(visit.title, "en")) for visit in plan.visits],
         origins=origins,
         zone=site.time_zone,
         at=timezone.now(),
     )
+    if (asked := request.GET.get("visit")) in plan.visit:  # as a task asks for it
+        form.initial["visit"] = asked
+    return form
 
 
 def _open(request: HttpRequest, enrolment: Enrolment, form: OpenForm) -> int:

@@ -299,3 +299,13 @@ def test_a_form_of_another_patient_is_refused(client, visit):
 
     assert response.status_code == 409
     assert is_open(visit)
+
+
+def test_the_visit_that_a_task_asks_for_is_chosen_already(client, visit):
+    page = client.get(visit.get_absolute_url()).content.decode()
+    address = reverse("carepaths:open", args=[visit.enrolment_id]) + "?visit=control"
+    assert address in page
+
+    form = client.get(address).context["form"]
+
+    assert form["visit"].value() == "control"
