@@ -59,6 +59,12 @@ def has_role(
     return has_any_role(user, (role,), site)
 
 
+def sites_where(user: User | AnonymousUser, roles: Iterable[str]) -> frozenset[int]:
+    """The ids of the sites at which the user holds one of *roles* today."""
+    wanted = frozenset(roles)
+    return frozenset(site for role, site in roles_of(user) if role in wanted)
+
+
 def is_clinician_at(user: User | AnonymousUser, site: Site | int) -> bool:
     """Only a clinician of the site acts on its patients' care."""
     return has_role(user, CLINICIAN, site)

@@ -22,6 +22,7 @@ from carepaths.actions.followup import lose
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
 from carepaths.models import Encounter, Enrolment, Task
+from feedback.actions.rollups import refresh_all
 from scamps.models import Scamp
 from tests.carepaths.factories import HOME, episode, opened, publish, saved, signed
 from tests.carepaths.plan import FEVER
@@ -151,6 +152,7 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
     done = signed(
         enrolment, by=member.user, intentions=deviates, peritonitis="generalized"
     )
+    _became(done)
     return {
         "patient": enrolment.patient.pk,
         "enrolment": enrolment.pk,
@@ -171,6 +173,14 @@ def _in_conflict(enrolment: Enrolment, member: Membership) -> dict[str, int]:
     signed(episode(scamp=other, patient=enrolment.patient), origin="sandbox", **HOME)
     draft = saved(opened(enrolment, by=member.user), peritonitis="none", **MIDDLE)
     return {"conflict": draft.pk}
+
+
+def _became(done: Encounter) -> None:
+    """What became of the patient is told by somebody else, and counted."""
+    told = {"known_how": "A letter", "by": UserFactory(), "at": timezone.now()}
+    for key, value in (("complicated_appendicitis", True), ("length_of_stay", 4)):
+        record_outcome(enrolment=done.enrolment, key=key, value=value, **told)
+    refresh_all(at=timezone.now())
 
 
 def _told(done: Encounter, member: Membership) -> dict[str, int]:

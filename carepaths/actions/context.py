@@ -41,10 +41,18 @@ def context_and_source(encounter: Encounter) -> tuple[Context, Revision | None]:
 
 def previous_revision(encounter: Encounter) -> Revision | None:
     """Return the last sealed revision of the latest counted visit before, if any."""
+    if encounter.visit_time is None or not _has_signed_before(encounter):
+        return None
     before = Encounter.objects.before(encounter).values("pk")[:1]
     sealed = Revision.objects.sealed().filter(encounter__in=before)
     related = sealed.select_related("encounter__version__content")
     return related.order_by("-number").first()
+
+
+def _has_signed_before(encounter: Encounter) -> bool:
+    """Whether to look for the visit before at all: a first visit has none."""
+    signed = Encounter.objects.signed().filter(enrolment=encounter.enrolment_id)
+    return signed.filter(visit_time__lt=encounter.visit_time).exists()
 
 
 def _birth_date(encounter: Encounter) -> date | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Site
+from carepaths.core.basis import Marked
 from carepaths.core.lifetime import age_words
 from carepaths.core.mark import icon_address, initials, mark_svg
 from carepaths.core.said import day_words
+from carepaths.core.sheet import Item
 from carepaths.models import Encounter, Identity, Patient, Remark, RemarkKind
 
 register = template.Library()
@@ -136,9 +140,12 @@ def display_name(identity: Identity) -> str:
 
 @register.simple_tag(takes_context=True)
 def own_remarks(context: template.Context, encounter: Encounter) -> dict:
-    """What the user told the committee about this version, by node; one query."""
-    found: dict[str, list[Remark]] = {}
-    for told in Remark.objects.told_at(encounter, context["request"].user):
+    """What the user told the committee about this version, by node; mostly nothing."""
+    user, found = context["request"].user, {}
+    mine = Remark.objects.filter(by=user, version=encounter.version_id)
+    if not mine.exists():
+        return found
+    for told in Remark.objects.told_at(encounter, user):
         found.setdefault(told.node, []).append(told)
     return found
 
@@ -164,6 +171,29 @@ def in_english(text) -> str:
     from scamps.core.definition import words
 
     return words(text, "en") if text else ""
+
+
+@register.simple_tag
+def question(item: Item) -> SafeString:
+    """One question of the form. What is the same was rendered before: a form is mostly
+    questions that nobody has touched. Words that somebody wrote are not kept."""
+    if item.element.type == "text":
+        return _rendered(item)
+    return _kept(item)
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def small_map(marked: Marked) -> SafeString:
+    """The small map of the way; a plan has few ways, so each is drawn once."""
+    return mark_safe(render_to_string("carepaths/_map.html", {"map": marked}))  # noqa: S308 (a template's own output)
+
+
+def _rendered(item: Item) -> SafeString:
+    return mark_safe(render_to_string("carepaths/_item.html", {"item": item}))  # noqa: S308 (a template's own output)
+
+
+_kept = lru_cache(maxsize=4096)(_rendered)
 
 
 @register.filter

@@ -130,11 +130,17 @@ class Content(models.Model):
 
     @property
     def plan(self) -> Plan:
-        return stored_plan(self.text)
+        return _plan_of(self)
 
     @property
     def compiled(self) -> CompiledPlan:
         return compile_plan(self.plan)
+
+
+@lru_cache(maxsize=64)
+def _plan_of(content: Content) -> Plan:
+    """The plan of *content*, which is known by its hash: its text may be deferred."""
+    return stored_plan(content.text)
 
 
 @lru_cache(maxsize=64)

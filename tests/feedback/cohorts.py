@@ -152,6 +152,7 @@ class Maker:
             reason="corrected" if cause == "amended" else "",
             answers=self.answers(),
             context={},
+            walk={"actions": self.advised(path)},
             path=path,
             end_node=path[-1],
             stopped=stopped,
@@ -162,6 +163,15 @@ class Maker:
             by=self.by,
             recorded_at=at,
         )
+
+    def advised(self, path: list[str]) -> list[dict[str, str]]:
+        """What a walk along *path* advises, as a stored walk names it."""
+        return [
+            {"node": key, "action": action.key, "direction": action.direction}
+            for key in path
+            if self.nodes[key].kind == "recommend"
+            for action in self.nodes[key].actions
+        ]
 
     def answers(self) -> dict[str, Any]:
         states = [
