@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from scamps.core.compare import compare
 from scamps.models import Version
-from scamps.permissions import may_read_reports
+from scamps.permissions import has_seat, may_read_reports
 
 
 def scamps(request: HttpRequest) -> HttpResponse:
@@ -28,6 +28,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "others": others.order_by("-number"),
         "transitions": version.transitions.newest_first(),
         "may_read_reports": may_read_reports(request.user),
+        "has_seat": has_seat(request.user, version.scamp),
     }
     return render(request, "scamps/version.html", context)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from carepaths.models.encounters import Encounter, Origin, voided
-from carepaths.models.patients import Enrolment
+from carepaths.models.patients import Enrolment, Patient
 
 MISSING = "missing"  # the state of an opportunity about which nothing is decided
 
@@ -73,12 +73,14 @@ class OpportunityQuerySet(models.QuerySet):
     def standing_elsewhere(self, encounter: Encounter, at: datetime) -> Self:
         """What other plans of the patient of *encounter* advise and still stands.
 
-        Of the last counted visit of each episode the patient is enrolled in: not
+        The patient is one person with whoever is merged with them. Of the last counted
+        visit of each episode they are enrolled in: not
         departed from, and its window open, or without one and not done. Each with
         `state` and `is_done`.
         """
         of = encounter.enrolment
-        episodes = Enrolment.objects.in_state("enrolled").filter(patient=of.patient_id)
+        person = Patient.objects.same_as(of.patient_id).filter(site=encounter.site_id)
+        episodes = Enrolment.objects.in_state("enrolled").filter(patient__in=person)
         visits = Encounter.objects.counted().exclude(origin=Origin.RETROSPECTIVE)
         last = visits.filter(enrolment=OuterRef("encounter__enrolment"))
         latest = last.order_by("-visit_time", "-pk").values("pk")[:1]

@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from carepaths.actions.merging import confirm_merge, propose_merge
 from carepaths.views.elsewhere import standing_elsewhere
 from tests.carepaths.factories import (
     HOME,
+    NOON,
     OPERATE,
     SCAN,
+    PatientFactory,
     episode,
     opened,
     publish,
@@ -18,6 +21,7 @@ from tests.carepaths.factories import (
 from tests.carepaths.plan import FEVER
 from tests.carepaths.test_views import body, client, clinician, draft, fever, site, url
 from tests.carepaths.test_views_encounters import decided, form, signature
+from tests.factories import MembershipFactory
 
 __all__ = ["client", "clinician", "draft", "fever", "site"]  # fixtures
 
@@ -89,6 +93,19 @@ def test_the_same_plan_and_another_patient_do_not_count(draft, other, fever):
     signed(episode(scamp=other), **SCAN)
 
     assert said(draft) == []
+
+
+def test_advice_for_a_merged_patient_is_advice_for_the_same_person(draft, other):
+    twin = PatientFactory(site=draft.site)
+    signed(episode(scamp=other, patient=twin), **SCAN)
+    assert said(draft) == []
+    first, second = (MembershipFactory(site=draft.site).user for _ in range(2))
+
+    told = {"reason": "One person", "by": first, "at": NOON}
+    merge = propose_merge(kept=draft.enrolment.patient, merged=twin, **told)
+    confirm_merge(merge=merge, by=second, at=NOON)
+
+    assert said(draft) == [("do", "scan")]
 
 
 # -- conflicts --------------------------------------------------------------------

@@ -196,3 +196,8 @@ def test_what_was_taken_back_and_what_is_made_up_is_not_shown(
 
     assert "Never mind." not in page
     assert "Made up." not in page
+
+
+def test_the_plans_page_leads_the_committee_to_the_remarks(committee, client, fever):
+    assert "/plans/fever/remarks/" in body(committee.get("/plans/fever/1/"))
+    assert "/plans/fever/remarks/" not in body(client.get("/plans/fever/1/"))
