@@ -5,7 +5,7 @@ Pages of other parts are added to PAGES; what they need to exist, to `world`.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,14 +18,17 @@ from playwright.sync_api import BrowserContext, Page
 from accounts.actions.parking import park
 from accounts.models import Membership
 from carepaths.actions.decisions import decide
+from carepaths.actions.enrolments import find_eligible
 from carepaths.actions.followup import lose
+from carepaths.actions.merging import propose_merge
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
-from carepaths.models import Encounter, Enrolment, Task
+from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
 from scamps.models import Scamp
 from tests.carepaths.factories import HOME, episode, opened, publish, saved, signed
 from tests.carepaths.plan import FEVER
+from tests.carepaths.test_note_eligible import OF_BELLY, other_plan
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
@@ -57,6 +60,8 @@ PAGES = [
     ("patients", "clinician", "/patients/"),
     ("no patients", "stranger", "/patients/"),
     ("register", "clinician", "/patients/new/"),
+    ("propose a merge", "clinician", "/patients/{patient}/merge/"),
+    ("a merge", "clinician", "/merges/{merge}/"),
     ("correct", "clinician", "/patients/{patient}/correct/"),
     ("a patient", "clinician", "/patients/{patient}/"),
     ("enrol", "clinician", "/patients/{patient}/enrol/?scamp=suspected-appendicitis"),
@@ -160,6 +165,7 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         "advised": advised.pk,
         "signed": done.pk,
         "opportunity": done.opportunities.get().pk,
+        "merge": _twice(enrolment.patient, member).pk,
         **_told(done, member),
         **_in_conflict(enrolment, member),
     }
@@ -181,6 +187,23 @@ def _became(done: Encounter) -> None:
     for key, value in (("complicated_appendicitis", True), ("length_of_stay", 4)):
         record_outcome(enrolment=done.enrolment, key=key, value=value, **told)
     refresh_all(at=timezone.now())
+
+
+def _twice(patient: Patient, member: Membership) -> Merge:
+    """A second record of the patient, which somebody else proposes to merge."""
+    enrolment = episode(scamp=other_plan(OF_BELLY), site=member.site)
+    fields = {"name": "Sample, Alex", "birth_date": date(2015, 3, 14)}
+    for one in (patient, enrolment.patient):
+        Identity.objects.filter(patient=one).update(
+            **fields, birth_date_precision="day", sex="female"
+        )
+    find_eligible(patient=patient, scamp=enrolment.scamp, **_now())
+    merged = enrolment.patient
+    return propose_merge(kept=patient, merged=merged, reason="Wristband", **_now())
+
+
+def _now() -> dict[str, object]:
+    return {"by": UserFactory(), "at": timezone.now()}
 
 
 def _told(done: Encounter, member: Membership) -> dict[str, int]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from accounts.models import Site, User
 from carepaths.actions.enrolments import find_eligible
-from carepaths.actions.refusals import AlreadyEnrolled
+from carepaths.actions.refusals import AlreadyEnrolled, AlreadyMerged
 from carepaths.core.answers import decode
 from carepaths.core.eligibility import Judgement, Known, Person, decides_alone, judge
 from carepaths.core.months import day_of
@@ -39,7 +39,7 @@ def note_eligible(*, patient: Patient, by: User, at: datetime) -> list[Enrolment
     fits = [key for key, plan in plans.items() if judge(plan, known).state == ELIGIBLE]
     found = []
     for scamp in Scamp.objects.filter(pk__in=fits):
-        with suppress(AlreadyEnrolled):  # by somebody else, this moment
+        with suppress(AlreadyEnrolled, AlreadyMerged):  # by somebody, this moment
             found.append(find_eligible(patient=patient, scamp=scamp, by=by, at=at))
     return found
 

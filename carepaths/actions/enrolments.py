@@ -10,6 +10,7 @@ from accounts.models import User
 from carepaths.actions.marks import mark_enrolment
 from carepaths.actions.refusals import (
     AlreadyEnrolled,
+    AlreadyMerged,
     HasEncounters,
     NotEligible,
     NotEnrolled,
@@ -22,6 +23,7 @@ from carepaths.models import (
     Enrolment,
     EnrolmentChange,
     EnrolmentState,
+    Identity,
     Patient,
 )
 from scamps.models import Scamp
@@ -37,7 +39,7 @@ def find_eligible(
 ) -> Enrolment:
     """Note that *patient* is eligible: counted, whether then enrolled or not.
 
-    Raises: AlreadyEnrolled: an episode is open.
+    Raises: AlreadyEnrolled: an episode is open; AlreadyMerged: into another patient.
     """
     if open_episode(patient, scamp) is not None:
         raise AlreadyEnrolled(patient)
@@ -58,7 +60,7 @@ def enrol(
 
     Args: judged: what the population says of the patient, kept with the step.
 
-    Raises: AlreadyEnrolled, ReasonNeeded: judged not eligible, and no reason.
+    Raises: AlreadyEnrolled, AlreadyMerged, ReasonNeeded: judged not eligible, and no reason.
     """
     if judged == NOT_ELIGIBLE and not reason.strip():
         raise ReasonNeeded(patient)
@@ -155,6 +157,8 @@ def _locked_state(enrolment: Enrolment) -> str:
 
 
 def _new_episode(patient: Patient, scamp: Scamp, at: datetime) -> Enrolment:
+    if Identity.objects.filter(patient=patient, kept__isnull=False).exists():
+        raise AlreadyMerged(patient)
     episodes = Enrolment.objects.filter(patient=patient, scamp=scamp)
     last = episodes.order_by("-episode").values_list("episode", flat=True).first()
     return Enrolment.objects.create(

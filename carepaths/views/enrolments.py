@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -53,6 +54,8 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
         Scamp.objects.visible_to(request.user),
         key=sent.get("scamp", "").replace("\0", ""),
     )
+    if request.method == "GET" and (kept := patient.identity.kept_id):
+        return redirect(f"{reverse('carepaths:enrol', args=[kept])}?scamp={scamp.key}")
     judged = judgements(patient, timezone.now()).get(scamp.pk)
     form = EnrolForm(request.POST if request.method == "POST" else None, judged=judged)
     if form.is_bound and (refused := switched(request, patient)):

@@ -1,5 +1,7 @@
 """Two patients who are one person: merged by two people, counted once, undone exactly."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
@@ -9,14 +11,22 @@ from django.urls import reverse
 from accounts.models import AccessEvent
 from carepaths.actions import refusals
 from carepaths.actions.eligibility import judgements
-from carepaths.actions.enrolments import enrol
+from carepaths.actions.enrolments import enrol, leave
 from carepaths.actions.merging import (
     confirm_merge,
     propose_merge,
     reject_merge,
     undo_merge,
 )
-from carepaths.models import Identity, Mark, Merge, MergeStep, Patient, SamePerson
+from carepaths.models import (
+    Enrolment,
+    Identity,
+    Mark,
+    Merge,
+    MergeStep,
+    Patient,
+    SamePerson,
+)
 from feedback.actions.live import live_report
 from feedback.actions.reports import compute
 from feedback.actions.rollups import rebuild_all, refresh_all
@@ -267,6 +277,35 @@ def test_the_page_of_the_merged_one_leads_to_the_kept_one_with_both_episodes(
     for patient in twice:
         assert f"episode-{patient.enrolments.get().pk}" in page
     assert merge.get_absolute_url() in page
+
+
+def test_a_new_episode_is_opened_for_the_kept_one_alone(client, member, second, twice):
+    merged_by(twice, member, second)
+    other = other_plan(OF_BELLY)
+    client.force_login(member.user)
+
+    shown = client.get(url("enrol", twice[1].pk), {"scamp": other.key})
+
+    assert shown.url == f"{url('enrol', twice[0].pk)}?scamp={other.key}"
+    with pytest.raises(refusals.AlreadyMerged):
+        enrol(patient=twice[1], scamp=other, by=member.user, at=NOON)
+
+
+def test_a_step_of_a_merged_one_is_taken_back_on_the_page_of_the_kept_one(
+    client, member, second, twice
+):
+    enrolment = twice[1].enrolments.get()
+    leave(enrolment=enrolment, by=member.user, at=NOON)
+    merged_by((PatientFactory(site=member.site), twice[1]), member, second)
+    client.force_login(member.user)
+
+    page = body(client.get(twice[1].get_absolute_url(), follow=True))
+    form = page[page.index(f'action="{url("undo", enrolment.pk)}"') :]
+    sent = re.search(r'name="patient" value="(\d+)"', form)
+    assert sent
+    client.post(url("undo", enrolment.pk), {"patient": sent[1]})
+
+    assert Enrolment.objects.in_state("enrolled").filter(pk=enrolment.pk).exists()
 
 
 def test_the_banner_of_a_merged_one_says_whose_record_it_is(

@@ -181,6 +181,15 @@ def test_the_words_follow_the_identity_however_it_is_saved(known):
     assert names("robin") == []
 
 
+def test_the_words_are_written_when_many_are_imported_at_once(known):
+    patient = Patient.objects.create(site=known)
+    fields = {"name": "Weiß, Jörg", "record_number": "99"}
+
+    Identity.objects.bulk_create([Identity(patient=patient, site=known, **fields)])
+
+    assert names("weiss joerg") == ["Weiß, Jörg"]
+
+
 def test_the_index_serves_the_search(known):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
