@@ -23,10 +23,21 @@ from carepaths.actions.followup import lose
 from carepaths.actions.merging import propose_merge
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
+from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
 from scamps.models import Scamp
-from tests.carepaths.factories import HOME, episode, opened, publish, saved, signed
+from tests.carepaths.factories import (
+    DAY,
+    HOME,
+    NOON,
+    answers,
+    episode,
+    opened,
+    publish,
+    saved,
+    signed,
+)
 from tests.carepaths.plan import FEVER
 from tests.carepaths.test_note_eligible import OF_BELLY, other_plan
 from tests.factories import (
@@ -78,6 +89,8 @@ PAGES = [
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
+    ("an amended visit", "clinician", "/encounters/{amended}/"),
+    ("as it was signed", "clinician", "/encounters/{amended}/?revision=1"),
     ("amend", "clinician", "/encounters/{signed}/amend/"),
     ("chart", "clinician", "/enrolments/{enrolment}/"),
     ("note", "clinician", "/encounters/{signed}/note/"),
@@ -166,6 +179,7 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         "signed": done.pk,
         "opportunity": done.opportunities.get().pk,
         "merge": _twice(enrolment.patient, member).pk,
+        "amended": _amended(enrolment, member).pk,
         **_told(done, member),
         **_in_conflict(enrolment, member),
     }
@@ -204,6 +218,20 @@ def _twice(patient: Patient, member: Membership) -> Merge:
 
 def _now() -> dict[str, object]:
     return {"by": UserFactory(), "at": timezone.now()}
+
+
+def _amended(enrolment: Enrolment, member: Membership) -> Encounter:
+    """A later visit whose answers were amended."""
+    visit_time = NOON + 2 * DAY
+    made = signed(enrolment, by=member.user, visit_time=visit_time, temperature="38.5")
+    amend(
+        encounter=made,
+        answers=answers(temperature="43.0", nausea=True),
+        reason="Read from the wrong line",
+        by=member.user,
+        at=timezone.now(),
+    )
+    return made
 
 
 def _told(done: Encounter, member: Membership) -> dict[str, int]:
