@@ -10,6 +10,7 @@ from functools import cached_property
 
 from carepaths.core.advised import AdvisedAction, Setting, advised_action, text_of
 from carepaths.core.basis import Marked, Reasoning, Station, marked, stations
+from carepaths.core.checking import Broken, broken
 from carepaths.core.draft import Draft
 from carepaths.core.extras import Extra, extras
 from carepaths.core.scoring import ScoreLine, score_lines
@@ -34,14 +35,6 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A check of the plan that holds."""
-
-    message: str
-    level: str
-
-
-@dataclass(frozen=True)
 class Advice:
     """All of it. `stages` has the latest first; `waiting` pairs of key and label."""
 
@@ -52,7 +45,7 @@ class Advice:
     if_unknown: str
     closing: str
     scores: tuple[ScoreLine, ...]
-    checks: tuple[Said, ...]
+    checks: tuple[Broken, ...]
     path: tuple[Station, ...]
     map: Marked
     extras: tuple[Extra, ...]
@@ -71,6 +64,11 @@ class Advice:
     @property
     def actions(self) -> tuple[AdvisedAction, ...]:
         return tuple(action for stage in self.stages for action in stage.actions)
+
+    @property
+    def withheld(self) -> tuple[Broken, ...]:
+        """The checks that withhold the advice until they are put right."""
+        return tuple(one for one in self.checks if one.withholds)
 
     @property
     def stopped_node(self) -> str:
@@ -108,6 +106,8 @@ class Advice:
     @property
     def headline(self) -> str:
         """The advice in one line."""
+        if self.withheld:
+            return f"No advice yet: {self.withheld[0].message}"
         advised = [action.words.rstrip(".") for action in self.actions]
         if self.stopped:
             needed = (
@@ -122,8 +122,9 @@ def advise(draft: Draft, setting: Setting) -> Advice:
     plan, walk = draft.compiled.plan, draft.walk
     last = plan.node[walk.end]
     named = labels(plan, plan.language)
+    checks = broken(draft)
     return Advice(
-        stages=_stages(draft, setting),
+        stages=() if any(one.withholds for one in checks) else _stages(draft, setting),
         stopped=walk.stopped,
         stopped_at=text_of(plan, last.title),
         waiting=tuple((key, named.get(key, key)) for key in walk.waiting_for),
@@ -132,7 +133,7 @@ def advise(draft: Draft, setting: Setting) -> Advice:
         else "",
         closing=_closing(plan, walk.end),
         scores=score_lines(plan, draft.facts, walk.steps),
-        checks=tuple(Said(text_of(plan, c.message), c.level) for c in draft.checks),
+        checks=checks,
         path=stations(draft),
         map=marked(draft),
         extras=extras(plan, walk, setting.intentions),

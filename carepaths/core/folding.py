@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carepaths.core.checking import elements_behind
 from scamps.core.say import say
 from scamps.core.walk import labels
 
 if TYPE_CHECKING:
     from carepaths.core.draft import Draft
     from carepaths.core.sheet import Item
-    from scamps.core.definition import Plan
     from scamps.core.definition.finding import Path
 
 
@@ -51,7 +51,7 @@ def _unused(draft: Draft, item: Item) -> Unused:
         label=item.label,
         said=item.kept,
         because="; ".join(dict.fromkeys(s.removeprefix("no, because ") for s in said)),
-        by=tuple(sorted(_elements(plan, read))),
+        by=tuple(sorted(elements_behind(plan, read))),
     )
 
 
@@ -67,16 +67,3 @@ def _false(draft: Draft, key: str) -> Iterator[Path]:
                 for path in ((*here, "show_when"), (*here, "items", i, "show_when")):
                     if path in tests and tests[path](draft.facts) is False:
                         yield path
-
-
-def _elements(plan: Plan, names: Iterable[str]) -> set[str]:
-    """The elements behind *names*, through scores."""
-    found: set[str] = set()
-    for name in names:
-        if name in plan.element:
-            found.add(name)
-        elif name in plan.score:
-            index = [score.key for score in plan.scores].index(name)
-            inner = plan.criteria.parsed["scores", index, "expression"].names
-            found |= _elements(plan, inner)
-    return found

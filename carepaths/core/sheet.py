@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from carepaths.core.checking import Broken
 from carepaths.core.previous import Former, awaits_confirming
 from carepaths.core.said import (
     MISSING,
@@ -62,6 +63,7 @@ class Item:
     former: Former | None
     to_confirm: bool
     taken_on: str
+    checks: tuple[Broken, ...]
 
     @property
     def key(self) -> str:
@@ -185,6 +187,7 @@ class Filling:
     reached: frozenset[str] = frozenset()
     errors: Mapping[str, str] | None = None
     formers: Mapping[str, Former] = field(default_factory=dict)
+    checks: tuple[Broken, ...] = ()
     age_months: int | None = None
 
 
@@ -262,6 +265,7 @@ def _item(element: Element, filling: Filling) -> Item:
         former=filling.formers.get(element.key),
         to_confirm=awaits_confirming(answer),
         taken_on=taken_on(answer),
+        checks=tuple(one for one in filling.checks if one.at == element.key),
     )
 
 

@@ -88,6 +88,7 @@ class Desk:
             errors=self.reading.errors,
             age_months=months_at(self.context),
             formers=self.formers,
+            checks=self.advice.checks,
         )
         return sheet(self.plan, self.encounter.visit, filling)
 
@@ -120,10 +121,17 @@ class Desk:
             "conflict_choices": CHOICES.items(),
             "calculated": self.calculated,
             "growth": growth_rows(self.calculated),
-            "problems": [
-                (f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors
-            ],
+            "problems": self.problems,
         }
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What must be put right: the id of the place on the page, and the message."""
+        found = [(f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors]
+        return found + [
+            (f"i-{one.at}" if one.at else "main", one.message)
+            for one in self.advice.withheld
+        ]
 
 
 def elements_of(

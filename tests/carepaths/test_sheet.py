@@ -1,5 +1,12 @@
 """The form of an encounter as a page shows it."""
 
+from datetime import date
+
+import pytest
+
+from carepaths.core.advice import advise
+from carepaths.core.advised import Setting
+from carepaths.core.checking import broken
 from carepaths.core.draft import walk_draft
 from carepaths.core.folding import unused
 from carepaths.core.sheet import Filling, sheet
@@ -133,6 +140,37 @@ def test_an_answer_that_is_hidden_says_why_and_by_which_answer():
 
 def test_a_blank_that_is_hidden_says_nothing():
     assert unused_in(draft_of(scanned=False), {"scan_positive"}) == ()
+
+
+LEVELS = ("warn", "block", "block-signing")
+ODD = "checks:\n  - {key: own, when: scanned and guarding, message: Both?, level: %s}\n"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_check_is_said_beside_the_last_answer_it_is_about(level):
+    compiled = compile_plan(load_yaml(FEVER.replace("checks:\n", ODD % level)))
+    draft = draft_of(compiled, scanned=True, guarding=True)
+    found = broken(draft)
+    filling = Filling(draft.answers, checks=found)
+
+    items = sheet(compiled.plan, "first", filling).items
+    said = {one.key: [c.message for c in one.checks] for one in items if one.checks}
+
+    assert said == {"scanned": ["Both?"]}
+    assert found[0].by == (("guarding", "Guarding"), ("scanned", "Scanned"))
+    assert found[0].withholds == (level == "block")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_only_a_check_that_blocks_withholds_the_advice(level):
+    compiled = compile_plan(load_yaml(FEVER.replace("checks:\n", ODD % level)))
+    draft = draft_of(compiled, scanned=True, guarding=True)
+
+    advice = advise(draft, Setting({}, "prospective", date(2026, 3, 10)))
+
+    assert bool(advice.stages) == (level != "block")
+    assert bool(draft.blocking) == (level != "warn")
+    assert ("Both?" in advice.headline) == (level == "block")
 
 
 def test_a_check_does_not_ask_for_what_is_hidden():
