@@ -124,7 +124,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth
 # A target whose hit area is a pseudo-element over its parent is as large as the parent.
 TOO_SMALL = """() => [...document.querySelectorAll(
         'button, .btn, .form-control, .form-select, summary, .topbar a, .jump a')]
-    .filter(each => each.checkVisibility() && !each.closest('.skip'))
+    .filter(each => each.checkVisibility() && !each.closest('.skip, [aria-hidden=true]'))
     .filter(each => each.getBoundingClientRect().height < 44
         && getComputedStyle(each, '::after').position !== 'absolute')
     .map(each => `less than 44 px high: ${each.innerText || each.name}`)"""
