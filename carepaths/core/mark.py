@@ -43,7 +43,7 @@ def mark_svg(key: int, letters: str) -> str:
     """Return the mark of the patient with the id *key*, as SVG without any style."""
     tint, pattern = TINTS[key % len(TINTS)], PATTERNS[key % len(PATTERNS)]
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="mark" viewBox="0 0 48 32"'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="patient-mark" viewBox="0 0 48 32"'
         ' width="48" height="32" aria-hidden="true" focusable="false">'
         f'<rect width="48" height="32" rx="6" fill="{tint}"/>'
         f'<path transform="translate(2 0)" d="{pattern}" fill="none" stroke="#fff"'

@@ -98,7 +98,7 @@ def test_every_page_of_a_patient_says_who_it_is(seen, name):
 
     for words in ("Sample, Alex", "girl", "born 11 Mar 2015", "00-4711", "years"):
         assert words in banner, words
-    assert 'class="mark"' in banner
+    assert 'class="patient-mark"' in banner
     title = re.search(r"<title>(.*?)</title>", page)
     assert title
     assert title[1].startswith("Sample, Alex · ")
