@@ -144,6 +144,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:remarks", [302, 404, 404, 404, 404, 404, 404]),  # names none
     ("get", "carepaths:autosave", [405] * 7),
     ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
+    ("get", "carepaths:move", ACTED_ON),
+    ("post", "carepaths:move", SENT_EMPTY),
+    ("post", "carepaths:move_back", SENT_EMPTY),
     ("get", "carepaths:compare", [302] + [405] * 6),
     ("post", "carepaths:compare", SENT_EMPTY),
     ("get", "carepaths:state", [401, *SEEN[1:]]),
@@ -236,7 +239,11 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         DRAFT,
     ),
     **dict.fromkeys(
-        ["carepaths:autosave", "carepaths:compare", "carepaths:state"], DRAFT
+        [
+            f"carepaths:{name}"
+            for name in ["autosave", "compare", "state", "move", "move_back"]
+        ],
+        DRAFT,
     ),
     **dict.fromkeys(
         [f"carepaths:{page}" for page in ("amend", "note", "note_text", "note_pdf")],

@@ -87,6 +87,7 @@ PAGES = [
     ("tell", "clinician", "/encounters/{advised}/remark/?node=operate-peritonitis"),
     ("told", "clinician", "/remarks/{remark}/"),
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
+    ("move a draft", "clinician", "/encounters/{advised}/move/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("an amended visit", "clinician", "/encounters/{amended}/"),

@@ -232,6 +232,7 @@ def cut_draft_revision(
     intentions: Mapping[str, Any],
     by: User,
     at: datetime,
+    context: Mapping[str, Any] | None = None,
 ) -> Revision:
     """Keep *answers* and *intentions* of a draft as a revision, without a walk; the row is locked."""
     return Revision.objects.create(
@@ -240,7 +241,7 @@ def cut_draft_revision(
         cause=cause,
         answers=dict(answers),
         intentions=dict(intentions),
-        context={},
+        context=dict(context or {}),
         by=by,
         recorded_at=at,
     )

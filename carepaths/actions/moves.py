@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,11 +15,16 @@ from carepaths.actions.refusals import (
     AlreadySigned,
     EditConflict,
     NoActiveVersion,
+    NotMoved,
+    Recalled,
     UnknownVisit,
     Voided,
 )
 from carepaths.core.carrying import carry
-from carepaths.models import Cause, Encounter
+from carepaths.models import Cause, Encounter, Revision
+from scamps.models import State, Version
+
+MOVED_FROM = "moved_from"  # in the context of a revision: the version it stood on
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,47 @@ def move_draft(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Mo
     Raises: AlreadySigned, Voided, EditConflict, NoActiveVersion, UnknownVisit,
         WrongOrigin, DemonstrationOnly.
     """
-    rows = Encounter.objects.select_for_update(of=("self",))
-    draft = rows.select_related("version__content", "version__scamp", "site").get(
-        pk=encounter.pk
+    draft = _locked(encounter, edit)
+    version = target_of(draft)
+    carried, left_behind = carry(draft.version.plan, version.plan, draft.answers)
+    _put(draft, version, carried, {}, by, at)
+    return Moved(draft, left_behind)
+
+
+@transaction.atomic
+def move_back(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Encounter:
+    """Put a moved draft back as it stood before its last move.
+
+    What was answered since is kept as a revision, as a move keeps it.
+
+    Raises: AlreadySigned, Voided, EditConflict, NotMoved, Recalled.
+    """
+    draft = _locked(encounter, edit)
+    before = last_move(draft)
+    if before is None:
+        raise NotMoved(draft)
+    version = Version.objects.select_related("content", "scamp").get(
+        pk=before.context[MOVED_FROM]
     )
-    _refuse_unless_open(draft, edit)
+    if version.current_state == State.RECALLED:
+        raise Recalled(version)
+    _put(draft, version, before.answers, before.intentions, by, at)
+    return draft
+
+
+def last_move(draft: Encounter) -> Revision | None:
+    """The draft as it stood before its last move, if that was from another version."""
+    moved = draft.revisions.filter(cause=Cause.MOVED).order_by("-number").first()
+    if moved is None or moved.context.get(MOVED_FROM) in (None, draft.version_id):
+        return None
+    return moved
+
+
+def target_of(draft: Encounter) -> Version:
+    """The version that *draft* would move to.
+
+    Raises: NoActiveVersion, UnknownVisit, WrongOrigin, DemonstrationOnly.
+    """
     version = draft.version.scamp.active_version
     if version is None:
         raise NoActiveVersion(draft.version.scamp)
@@ -49,7 +92,27 @@ def move_draft(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Mo
         raise UnknownVisit(draft.visit)
     is_sandbox = draft.site.is_sandbox
     check_origin(version=version, is_sandbox=is_sandbox, origin=draft.origin)
-    carried, left_behind = carry(draft.version.plan, version.plan, draft.answers)
+    return version
+
+
+def _locked(encounter: Encounter, edit: int) -> Encounter:
+    rows = Encounter.objects.select_for_update(of=("self",))
+    draft = rows.select_related("version__content", "version__scamp", "site").get(
+        pk=encounter.pk
+    )
+    _refuse_unless_open(draft, edit)
+    return draft
+
+
+def _put(
+    draft: Encounter,
+    version: Version,
+    answers: Mapping[str, Any],
+    intentions: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> None:
+    """Keep the draft as it stands as a revision, then put it on *version*."""
     cut_draft_revision(
         encounter=draft,
         cause=Cause.MOVED,
@@ -57,12 +120,17 @@ def move_draft(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Mo
         intentions=draft.intentions,
         by=draft.edited_by,
         at=at,
+        context={MOVED_FROM: draft.version_id},
     )
-    draft.version, draft.answers, draft.intentions = version, carried, {}
-    draft.edit, draft.edited_by, draft.edited_at = edit + 1, by, at
+    draft.version, draft.answers, draft.intentions = (
+        version,
+        dict(answers),
+        dict(intentions),
+    )
+    draft.edit, draft.edited_by, draft.edited_at = draft.edit + 1, by, at
+    draft.edited_from, draft.edited_turn = None, 0
     fields = ["version", "answers", "intentions", "edit", "edited_by", "edited_at"]
-    draft.save(update_fields=fields)
-    return Moved(draft, left_behind)
+    draft.save(update_fields=[*fields, "edited_from", "edited_turn"])
 
 
 def _refuse_unless_open(draft: Encounter, edit: int) -> None:

@@ -101,6 +101,10 @@ class Recalled(Refusal):
     words = "This version was recalled for safety and can't be signed on."
 
 
+class NotMoved(Refusal):
+    words = "This draft was not moved from another version."
+
+
 class BlockedByChecks(Refusal):
     """The plan's checks stand against signing; `subject` is their messages."""
 

@@ -147,11 +147,16 @@ def version_state(version: Version) -> dict[str, Any]:
 
 
 def recall_of(version: Version) -> Transition | None:
-    """The recall of *version*, if that is where it stands; asked once per request."""
-    if not hasattr(version, "_recall"):
-        last = version.transitions.order_by("-pk").first()
-        version._recall = last if last and last.to == State.RECALLED else None
-    return version._recall
+    """The recall of *version*, if that is where it stands."""
+    last = last_transition(version)
+    return last if last and last.to == State.RECALLED else None
+
+
+def last_transition(version: Version) -> Transition | None:
+    """Where *version* stands; asked once per request."""
+    if not hasattr(version, "_last"):
+        version._last = version.transitions.order_by("-pk").first()
+    return version._last
 
 
 def _answer(

@@ -25,6 +25,7 @@ from carepaths.views.formers import formers_of
 from carepaths.views.remarks import telling
 from carepaths.views.resuming import compared
 from carepaths.views.signed import signed_page
+from carepaths.views.since import since_of
 from carepaths.views.subjects import (
     demand,
     find_encounter,
@@ -130,6 +131,7 @@ def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResp
         "may_edit": may_edit(request.user, desk.encounter),
         "recalled": recall_of(desk.encounter.version),
         "page": uuid4(),
+        "since": since_of(desk.encounter),
         **desk.page(),
     }
     return render(request, "carepaths/encounter.html", context, status=status)

@@ -3,7 +3,7 @@
 import pytest
 
 from carepaths.actions import refusals
-from carepaths.actions.moves import move_draft
+from carepaths.actions.moves import move_back, move_draft
 from carepaths.actions.signing import sign
 from carepaths.models import Cause
 from scamps.models import State
@@ -116,6 +116,31 @@ def test_only_an_open_draft_as_it_was_seen_is_moved(draft):
     draft.refresh_from_db()
     assert (draft.version.number, draft.edit) == (1, 1)
     assert draft.answers["temperature"] == answers(**HOME)["temperature"]
+
+
+def test_a_move_is_taken_back_and_what_was_answered_since_is_kept(draft):
+    newer(draft, "{key: well, label: Well}", "{key: fine, label: Fine}")
+    before = draft.answers
+    moved = move_draft(encounter=draft, edit=1, by=UserFactory(), at=NOON).encounter
+    saved(moved, look="fine")
+
+    back = move_back(encounter=moved, edit=3, by=UserFactory(), at=NOON)
+
+    assert (back.version.number, back.answers, back.edit) == (1, before, 4)
+    assert back.intentions == {"home/watch": {"choice": "followed"}}
+    assert draft.revisions.order_by("number").last().answers == answers(look="fine")
+
+
+def test_nothing_is_moved_back_that_was_not_moved_nor_to_what_was_recalled(draft):
+    with pytest.raises(refusals.NotMoved):
+        move_back(encounter=draft, edit=1, by=UserFactory(), at=NOON)
+    newer(draft, "label: Temperature", "label: Body temperature")
+    old = draft.version
+    move_draft(encounter=draft, edit=1, by=UserFactory(), at=NOON)
+    move(old, State.RECALLED)
+
+    with pytest.raises(refusals.Recalled):
+        move_back(encounter=draft, edit=2, by=UserFactory(), at=NOON)
 
 
 def test_without_an_active_version_there_is_nowhere_to_move(draft):

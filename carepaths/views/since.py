@@ -1,0 +1,37 @@
+"""What changed since a draft was last saved, for whoever goes on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carepaths.models import Cause, Encounter, Revision
+from carepaths.views.autosave import last_transition
+from scamps.models import State, Version
+
+
+@dataclass(frozen=True)
+class Since:
+    """Visits of the patient signed or amended since, and a newer version of the plan."""
+
+    revisions: tuple[Revision, ...]
+    newer: Version | None
+
+    def __bool__(self) -> bool:
+        return bool(self.revisions or self.newer)
+
+
+def since_of(encounter: Encounter) -> Since:
+    """What changed since *encounter* was saved last; nothing for a fresh draft."""
+    if not encounter.edit or not encounter.is_open:
+        return Since((), None)
+    found = Revision.objects.filter(
+        encounter__enrolment__patient=encounter.enrolment.patient_id,
+        cause__in=[Cause.SIGNED, Cause.AMENDED],
+        recorded_at__gt=encounter.edited_at,
+    ).exclude(encounter=encounter.pk)
+    related = ("encounter__version__scamp", "encounter__site", "by")
+    rows = tuple(found.select_related(*related).order_by("recorded_at"))
+    last, newer = last_transition(encounter.version), None
+    if last is not None and last.to != State.ACTIVE:
+        newer = encounter.version.scamp.active_version
+    return Since(rows, newer)
