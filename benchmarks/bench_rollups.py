@@ -23,7 +23,16 @@ from benchmarks.bounds import hold
 from carepaths.actions.encounters import open_encounter, save_draft
 from carepaths.actions.enrolments import enrol
 from carepaths.actions.signing import sign
-from carepaths.models import Mark, Opportunity, Patient
+from carepaths.models import (
+    Decision,
+    Encounter,
+    Mark,
+    Opportunity,
+    Outcome,
+    Patient,
+    Performance,
+    Revision,
+)
 from feedback.actions.rollups import refresh_all
 from scamps.core.definition import canonical, digest, load_yaml
 from scamps.models import Content, Scamp, State, Transition, Version
@@ -123,12 +132,27 @@ def fill(
         "first": Patient.objects.order_by("-pk").values_list("pk", flat=True).first(),
     }
     params["first"] = (params["first"] or 0) + 1
+    set_defaults()
     with connection.cursor() as cursor:
         # The rows fit by construction: foreign keys need not be looked up one by one.
         cursor.execute("SET session_replication_role = replica")
         for statement in ROWS.strip().split(";\n"):
             cursor.execute(statement, params)
         cursor.execute("SET session_replication_role = origin")
+
+
+def set_defaults() -> None:
+    """Let the database fill in what a model fills in, so that a new field breaks none."""
+    models = (Encounter, Revision, Opportunity, Decision, Performance, Outcome)
+    with connection.cursor() as cursor:
+        for field in (field for model in models for field in model._meta.local_fields):
+            default = field.get_default()
+            if not field.null and isinstance(default, str | int | bool):
+                cursor.execute(
+                    f"ALTER TABLE {field.model._meta.db_table}"
+                    f" ALTER COLUMN {field.column} SET DEFAULT %s",
+                    [default],
+                )
 
 
 # Patient, enrolment and encounter i share the number i; nothing else writes here.
