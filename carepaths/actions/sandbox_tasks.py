@@ -17,7 +17,7 @@ from carepaths.core.months import day_of
 from carepaths.models import Encounter, Event, Opportunity, Task, TaskEvent
 from scamps.core.definition import Plan
 
-LONG_OVER = timedelta(days=10)
+LONG_OVER = timedelta(days=60)
 MADE_UP = "Simulated."
 LOSSES: Sequence[dict[str, Any]] = (
     {"contact": "reached-well", "tries": 1},
