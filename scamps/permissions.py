@@ -9,8 +9,9 @@ from accounts.permissions import (
     COMMITTEE_MEMBER,
     PUBLISHER,
     is_clinical,
+    is_demo,
 )
-from scamps.models import Scamp, Seat
+from scamps.models import Scamp, Seat, Version
 
 
 def seats_of(user: User | AnonymousUser) -> frozenset[tuple[str, int]]:
@@ -42,6 +43,28 @@ def may_read_reports(user: User | AnonymousUser) -> bool:
 def may_adjudicate(user: User | AnonymousUser, scamp: Scamp) -> bool:
     """Committee members of the Scamp judge its deviations."""
     return has_seat(user, scamp, COMMITTEE_MEMBER)
+
+
+def may_write(user: User | AnonymousUser, scamp: Scamp) -> bool:
+    """Whoever sits on the Scamp writes its drafts, and puts them to review."""
+    return has_seat(user, scamp)
+
+
+def may_begin(user: User | AnonymousUser) -> bool:
+    """Publishers of some Scamp begin new ones; demo users make no plans for care."""
+    return any(role == PUBLISHER for role, _ in seats_of(user)) and not is_demo(user)
+
+
+def may_sign_off(user: User | AnonymousUser, scamp: Scamp) -> bool:
+    """Committee members of the Scamp say whether they approve a version."""
+    return has_seat(user, scamp, COMMITTEE_MEMBER)
+
+
+def may_put_in_force(user: User | AnonymousUser, version: Version) -> bool:
+    """Publishers publish and take back; a demo user demonstrations only, for their
+    password is public."""
+    is_harmless = version.plan.demonstration or not is_demo(user)
+    return may_publish(user, version.scamp) and is_harmless
 
 
 def may_publish(user: User | AnonymousUser, scamp: Scamp) -> bool:

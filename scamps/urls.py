@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from scamps import api, views
+from scamps import api
+from scamps.views import drafts, plans, reviews
 
 app_name = "scamps"
 urlpatterns = [
-    path("", views.scamps, name="scamps"),
-    path("<slug:key>/<int:number>/", views.version, name="version"),
-    path("<slug:key>/<int:number>/since/<int:earlier>/", views.changes, name="changes"),
+    path("", plans.scamps, name="scamps"),
+    path("<slug:key>/<int:number>/", plans.version, name="version"),
+    path("<slug:key>/<int:number>/since/<int:earlier>/", plans.changes, name="changes"),
+    path("begin/", drafts.begin, name="begin"),
+    path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),
+    path("<slug:key>/<int:number>/edit/", drafts.edit, name="edit"),
+    path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
+    path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
 ]
 
 _VERSION = "scamps/<slug:key>/versions/<int:number>/"

@@ -73,6 +73,7 @@ MEMBERS = [302, 404] + [200] * 5  # whoever has a role or a seat
 SEEN = [302, 404, 404, 200, 404, 404, 200]
 ACTED_ON = [302, 404, 404, 403, 404, 404, 200]
 SENT_EMPTY = [302, 404, 404, 403, 404, 404, 409]  # not for this patient: refused
+SEATED_ONLY = [302, 404, 403, 403, 200, 403, 403]
 REPORT = [302, 404, 404] + [200] * 4
 API = [403] + [200] * 6
 API_MEMBERS = [403, 404] + [200] * 5
@@ -180,6 +181,15 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
     ("get", "scamps:changes", MEMBERS),
+    # the workshop: of those who sit on the Scamp
+    ("get", "scamps:begin", CLOSED),
+    ("post", "scamps:begin", CLOSED),
+    ("get", "scamps:revise", [302] + [405] * 6),
+    ("post", "scamps:revise", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "scamps:edit", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "scamps:review", SEATED_ONLY),
+    ("post", "scamps:review", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:step", SEATED_ONLY),
     ("get", "carepaths:paper", MEMBERS),
     ("get", "carepaths:paper_pdf", MEMBERS),
     # earlier patients at the point where one is
@@ -269,6 +279,10 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "kept_form": {"key": "5b1c8a4e-2f5c-4a8e-9d0a-1f6f0d7f7c11"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
+    "scamps:revise": {"key": "small-plan", "number": 1},
+    "scamps:edit": {"key": "small-plan", "number": 1},
+    "scamps:review": {"key": "small-plan", "number": 1},
+    "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:paper": {"key": "small-plan", "number": 1},
     "carepaths:paper_pdf": {"key": "small-plan", "number": 1},

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.seats import SEAT_ROLES, grant_seat
 from scamps.actions.states import locked
 from scamps.core.definition import Plan, canonical, digest_of, words
 from scamps.models import Content, Edit, Scamp, State, Version
@@ -33,6 +34,10 @@ class EditConflict(Exception):
     def __init__(self, version: Version) -> None:
         self.version = version
         super().__init__(str(version))
+
+
+class NothingToUndo(Exception):
+    """The draft is as it was begun."""
 
 
 class AnotherPlan(Exception):
@@ -73,6 +78,21 @@ def start_draft(*, plan: Plan, by: User, at: datetime) -> Version:
     Edit.objects.create(
         version=version, before=base, after=version.content, note="Begun", by=by, at=at
     )
+    return version
+
+
+@transaction.atomic
+def begin_scamp(*, plan: Plan, by: User, at: datetime) -> Version:
+    """Begin a Scamp that nobody has yet; *by* sits on it from today.
+
+    Raises: DraftExists: there is a Scamp of this key.
+    """
+    if there := Version.objects.filter(scamp__key=plan.key).first():
+        raise DraftExists(there)
+    version = start_draft(plan=plan, by=by, at=at)
+    seat = {"user": by, "scamp": version.scamp, "starts_on": at.date()}
+    for role in SEAT_ROLES:
+        grant_seat(**seat, role=role, by=by, at=at)
     return version
 
 
@@ -125,7 +145,3 @@ def undo_edit(*, version: Version, seen: str, by: User, at: datetime) -> Version
     return save_draft(
         version=draft, plan=before, seen=seen, note="Undone", by=by, at=at
     )
-
-
-class NothingToUndo(Exception):
-    """The draft is as it was begun."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.proofs import attach_proof, doubts_of, errors_of
 from scamps.actions.states import NotFromHere, locked, move
 from scamps.core.compare import compare
 from scamps.core.definition import findings
-from scamps.core.prove.apart import prove_apart
 from scamps.models import Edit, Evidence, SignOff, State, Verdict, Version
-
-PROOF_SECONDS = 30  # of a review; a plan of 40 nodes takes under one
 
 
 class NotReady(Exception):
@@ -31,25 +29,41 @@ class StaleContent(Exception):
     """What is signed off is not what the version holds."""
 
 
-@transaction.atomic
-def submit(*, version: Version, by: User, at: datetime, note: str = "") -> Version:
+def submit(
+    *,
+    version: Version,
+    accepted: Collection[str] = (),
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> Version:
     """Freeze the draft for review: its checks, its proof and its difference attached.
 
-    Raises: NotFromHere; NotReady: it has errors, or a patient for whom it goes wrong.
+    It is proven first, which takes seconds and holds nobody up.
+
+    Args: accepted: the names of the warnings that the author accepts; all there are.
+    Raises: NotFromHere; NotReady: it has errors, a patient for whom it goes wrong, or
+        a warning that is not accepted.
     """
+    draft = Version.objects.select_related("content").get(pk=version.pk)
+    if not any(one.level == "error" for one in findings(draft.plan)):
+        attach_proof(version=draft, by=by, at=at)
+    return _freeze(version, accepted, note, by, at)
+
+
+@transaction.atomic
+def _freeze(
+    version: Version, accepted: Collection[str], note: str, by: User, at: datetime
+) -> Version:
     draft = locked(version)
-    found = findings(draft.plan)
-    errors = [str(one) for one in found if one.level == "error"]
-    if errors:
+    if errors := errors_of(draft):
         raise NotReady(errors)
-    proof = prove_apart(draft.plan, seconds=PROOF_SECONDS)
-    if proof.errors:
-        raise NotReady(str(one) for one in proof.errors)
+    doubts = doubts_of(draft)
+    if left := [one.words for one in doubts if one.name not in accepted]:
+        raise NotReady(f"Not accepted: {words}" for words in left)
     move(draft, State.IN_REVIEW, by=by, at=at, reason=note)
-    told = [{"level": one.level, "words": str(one)} for one in found]
-    _attach(draft, Evidence.Kind.CHECKS, None, {"findings": told}, by, at)
-    proven = proof.to_json()
-    _attach(draft, Evidence.Kind.PROOF, None, proven, by, at, holds=proof.holds)
+    told = [{"name": one.name, "words": one.words} for one in doubts]
+    _attach(draft, Evidence.Kind.CHECKS, None, {"accepted": told}, by, at)
     if base := standing_before(draft):
         changes = [asdict(one) for one in compare(base.plan, draft.plan).changes]
         result = {"base": base.number, "changes": changes}
@@ -64,14 +78,12 @@ def _attach(
     result: dict[str, Any],
     by: User,
     at: datetime,
-    *,
-    holds: bool = True,
 ) -> None:
     Evidence.objects.create(
         kind=kind,
         content=version.content,
         base=base.content if base else None,
-        holds=holds,
+        holds=True,
         result=result,
         by=by,
         at=at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ from scamps.actions.drafts import (
     start_draft,
     undo_edit,
 )
+from scamps.actions.proofs import attach_proof, doubts_of
 from scamps.actions.publishing import publish, recall, reinstate, withdraw
 from scamps.actions.reviews import (
     NotReady,
@@ -28,7 +30,7 @@ from scamps.actions.reviews import (
     submit,
 )
 from scamps.actions.states import NotFromHere, ReasonNeeded
-from scamps.core.definition import Plan, load_yaml
+from scamps.core.definition import Plan, canonical, load_yaml
 from scamps.models import (
     Edit,
     Evidence,
@@ -42,6 +44,7 @@ from tests.factories import (
     UserFactory,
     VersionFactory,
     active_version,
+    library_plan,
     small_plan,
 )
 from tests.scamps.core.broken_plans import decide, plan_text
@@ -149,6 +152,46 @@ def test_review_freezes_the_content_and_attaches_checks_proof_and_difference(
     other = active_version(small_plan(key="other")).content
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
         Version.objects.filter(pk=draft.pk).update(content=other)
+
+
+def test_a_draft_with_an_error_is_not_put_to_review(draft, author):
+    broken = json.loads(canonical(draft.plan))
+    broken["visits"][0]["start"] = "nowhere"
+    saved(draft, Plan.model_validate(broken), author)
+
+    with pytest.raises(NotReady, match="nowhere"):
+        submit(version=draft, by=author, at=NOW)
+
+    assert state_of(draft) == State.DRAFT
+
+
+def test_a_proof_with_an_error_stands_against_the_review(draft, author):
+    never = json.loads(canonical(library_plan()))
+    risk = next(node for node in never["nodes"] if node["key"] == "risk")
+    risk["branches"].insert(1, {"when": "pas <= 2", "to": "image"})
+    version = saved(draft, Plan.model_validate(never | {"key": "small-plan"}), author)
+    proof = attach_proof(version=version, by=author, at=NOW)
+
+    with pytest.raises(NotReady, match="risk"):
+        submit(version=version, by=author, at=NOW)
+
+    assert not proof.holds
+
+
+def test_each_warning_is_accepted_by_name(draft, author):
+    unused = json.loads(canonical(draft.plan))
+    idle = {"key": "idle", "label": "Idle", "type": "boolean"}
+    unused["elements"] = [*unused.get("elements", []), idle]
+    version = saved(draft, Plan.model_validate(unused), author)
+    (doubt, *_) = doubts_of(version)
+
+    with pytest.raises(NotReady, match="Not accepted"):
+        submit(version=version, by=author, at=NOW)
+    names = [one.name for one in doubts_of(version)]
+    submit(version=version, accepted=names, by=author, at=NOW)
+
+    kept = Evidence.objects.get(kind="checks", content=version.content_id)
+    assert doubt.name in [one["name"] for one in kept.result["accepted"]]
 
 
 def test_a_plan_that_goes_wrong_for_some_patient_is_not_reviewed(draft, author):

@@ -7,13 +7,16 @@ from django.shortcuts import get_object_or_404, render
 
 from scamps.core.compare import compare
 from scamps.models import Version
-from scamps.permissions import has_seat, may_read_reports
+from scamps.permissions import has_seat, may_begin, may_read_reports, may_write
 
 
 def scamps(request: HttpRequest) -> HttpResponse:
     """List the plans, each by the version that stands for it."""
     visible = Version.objects.visible_to(request.user)
-    context = {"versions": visible.with_content().standing()}
+    context = {
+        "versions": visible.with_content().standing(),
+        "may_begin": may_begin(request.user),
+    }
     return render(request, "scamps/scamps.html", context)
 
 
@@ -29,6 +32,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "transitions": version.transitions.newest_first(),
         "may_read_reports": may_read_reports(request.user),
         "has_seat": has_seat(request.user, version.scamp),
+        "may_write": may_write(request.user, version.scamp),
     }
     return render(request, "scamps/version.html", context)
 

@@ -1,0 +1,119 @@
+"""What is asked when a version is judged, published or taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import forms
+
+from scamps.models import Verdict
+
+AREA = {"class": "form-control", "rows": 3}
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken; `label` and whether it is required follow the step."""
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs=AREA), max_length=2000, required=False
+    )
+
+    def __init__(self, *args, label: str, required: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label, field.required = label, required
+        field.error_messages["required"] = f"{label}: enter a sentence."
+
+
+class PublishForm(forms.Form):
+    """The release notes, and the moment from which the version holds."""
+
+    reason = forms.CharField(
+        label="Release notes", widget=forms.Textarea(attrs=AREA), max_length=10_000
+    )
+    takes_effect_at = forms.DateTimeField(
+        label="Takes effect (UTC)",
+        required=False,
+        help_text="Empty: at once.",
+        widget=forms.DateTimeInput(
+            attrs={"class": "form-control", "type": "datetime-local"},
+            format="%Y-%m-%dT%H:%M",
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": "Enter a date and a time, as 2026-12-01 08:00."},
+    )
+
+    def clean_takes_effect_at(self) -> datetime | None:
+        moment = self.cleaned_data["takes_effect_at"]
+        return moment.replace(tzinfo=UTC) if moment else None
+
+
+class SignOffForm(forms.Form):
+    """A member's word on a version."""
+
+    verdict = forms.ChoiceField(
+        label="What do you say?",
+        choices=[(Verdict.APPROVE, "I approve"), (Verdict.OBJECT, "I object")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you approve or object."},
+    )
+    interests = forms.CharField(
+        label="Conflicts of interest",
+        help_text="Employment, fees, shares or patents that touch this plan; or “none”.",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        max_length=1000,
+        error_messages={
+            "required": "Say which interests you have, or that you have none."
+        },
+    )
+    words = forms.CharField(
+        label="Remark",
+        required=False,
+        widget=forms.Textarea(attrs=AREA),
+        max_length=2000,
+    )
+
+    def clean(self) -> dict:
+        found = super().clean()
+        objects = found.get("verdict") == Verdict.OBJECT
+        if objects and not found.get("words", "").strip():
+            self.add_error("words", "Say what you object to.")
+        return found
+
+
+class DraftForm(forms.Form):
+    """The text of a plan, typed or from a file."""
+
+    text = forms.CharField(
+        label="Plan document (YAML)",
+        required=False,
+        strip=False,
+        max_length=1_000_000,
+        widget=forms.Textarea(
+            attrs={
+                "class": "form-control mono",
+                "rows": 30,
+                "spellcheck": "false",
+                "autocapitalize": "off",
+                "wrap": "off",
+            }
+        ),
+    )
+    file = forms.FileField(
+        label="Or a file",
+        required=False,
+        widget=forms.FileInput(
+            attrs={"class": "form-control", "accept": ".yaml,.yml,.json"}
+        ),
+    )
+
+    def clean(self) -> dict:
+        found = super().clean()
+        if upload := found.get("file"):
+            try:
+                found["text"] = upload.read(1_000_000).decode("utf-8")
+            except UnicodeDecodeError:
+                self.add_error("file", "The file is not text in UTF-8.")
+        if not found.get("text", "").strip() and not self.errors:
+            self.add_error("text", "Enter the plan, or choose a file.")
+        return found

@@ -1,0 +1,1 @@
+"""Pages of plans: reading them, writing them, judging them, publishing them."""
