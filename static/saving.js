@@ -236,7 +236,9 @@ const start = () => {
   });
   setInterval(pulse, PULSE);
   const back = location.hash.startsWith("#i-") && document.getElementById(location.hash.slice(1));
-  if (back) back.querySelector("input:not([type=hidden])")?.focus();
+  const first = back && (document.getElementById(`a-${back.id.slice(2)}`) || back.querySelector("input:not([type=hidden])"));
+  // The browser goes to the fragment once all is loaded, and takes the focus there.
+  if (first) addEventListener("load", () => setTimeout(() => first.focus(), 50));
   tell("opened");
 };
 
