@@ -155,7 +155,7 @@ def recall_of(version: Version) -> Transition | None:
 def last_transition(version: Version) -> Transition | None:
     """Where *version* stands; asked once per request."""
     if not hasattr(version, "_last"):
-        version._last = version.transitions.order_by("-pk").first()
+        version._last = version.transitions.in_effect().first()
     return version._last
 
 
