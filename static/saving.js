@@ -237,8 +237,10 @@ const start = () => {
   setInterval(pulse, PULSE);
   const back = location.hash.startsWith("#i-") && document.getElementById(location.hash.slice(1));
   const first = back && (document.getElementById(`a-${back.id.slice(2)}`) || back.querySelector("input:not([type=hidden])"));
-  // The browser goes to the fragment once all is loaded, and takes the focus there.
-  if (first) addEventListener("load", () => setTimeout(() => first.focus(), 50));
+  // The browser goes to the fragment once all is loaded, and takes the focus there;
+  // how much later depends on the machine. Whoever has begun elsewhere is left there.
+  const refocus = () => { if (document.activeElement === document.body || document.activeElement === back) first.focus(); };
+  if (first) addEventListener("load", () => [50, 300, 1000].forEach((wait) => setTimeout(refocus, wait)));
   tell("opened");
 };
 

@@ -24,6 +24,7 @@ from django.db import connection
 
 from config.embedded.client import lease
 from config.embedded.home import Home
+from tests.traffic import wait_for_silence
 
 # Playwright runs an event loop in the test's thread; Django then suspects async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -62,6 +63,13 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, embedded_servers: Home
 ) -> None:
     """Have the servers running before pytest-django creates its database."""
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> Iterator[None]:
+    """pytest-django's, emptied only once no request of a live server is under way."""
+    yield
+    wait_for_silence()
 
 
 @pytest.fixture
