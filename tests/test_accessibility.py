@@ -319,7 +319,10 @@ def _faults(page: Page, width: int, scheme: str) -> list[str]:
 
     A scheme changes nothing but colours: in the dark, only those are judged.
     """
+    # As high as the page: a bar that sticks to the edge covers nothing then.
     page.set_viewport_size({"width": width, "height": 900})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(900, height), 9000)})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     rules = RULES if scheme == "light" else COLOURS
     found = page.evaluate("rules => axe.run({runOnly: rules})", rules)["violations"]
