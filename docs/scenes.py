@@ -132,16 +132,17 @@ def _found(page: Page, base: str) -> dict[str, str]:
         found |= _standing(page, one)
     page.goto(f"{base}/encounters/{found['signed']}/")
     found["opportunity"] = _first(page, r"/opportunities/(\d+)/decisions/$")
-    page.goto(f"{base}/opportunities/{found['opportunity']}/decisions/")
-    found["decision"] = _first(page, r"/decisions/(\d+)/void/$")
     page.goto(f"{base}/encounters/{found['advised']}/basis/")
     found["node"] = _first(page, r"/remark/\?node=([\w-]+)$")
-    page.goto(base + "/")
-    found["merge"] = _first(page, r"/merges/(\d+)/$")
     page.goto(base + "/?show=site")
     found["task"] = _first(page, r"/tasks/(\d+)/$")
-    found["waiting"] = _first(page, r"/enrolments/(\d+)/decline/$")
     page.goto(f"{base}/patients/{found['patient']}/")
+    found["merge"] = _first(page, r"/merges/(\d+)/$")
+    if not _first(page, r"/enrolments/(\d+)/decline/$"):
+        page.goto(urljoin(page.url, "enrol/?scamp=pediatric-chest-pain"))
+        page.get_by_role("button", name="Fits, decide later").click()
+        page.goto(f"{base}/patients/{found['patient']}/")
+    found["waiting"] = _first(page, r"/enrolments/(\d+)/decline/$")
     found["other"] = _first(page, r"/enrol/\?scamp=([\w-]+)$")
     return found | _seen(page, base)
 
@@ -163,8 +164,17 @@ def _seen(page: Page, base: str) -> dict[str, str]:
                 continue
             page.goto(f"{base}/enrolments/{seen}/outcomes/")
             outcome = _first(page, r"/outcomes/(\d+)/void/$")
-            return {"seen": seen, "outcome": outcome}
+            found = {"seen": seen, "outcome": outcome}
+            return found | _decision(page, f"{base}/enrolments/{seen}/")
     return {}
+
+
+def _decision(page: Page, chart: str) -> dict[str, str]:
+    """A decision of somebody else, which a colleague may void."""
+    page.goto(chart)
+    page.goto(urljoin(chart, _first(page, r"(/encounters/\d+/)$")))
+    page.goto(urljoin(chart, _first(page, r"(/opportunities/\d+/decisions/)$")))
+    return {"decision": _first(page, r"/decisions/(\d+)/void/$")}
 
 
 def _plan(page: Page, base: str) -> dict[str, str]:

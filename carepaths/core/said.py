@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from carepaths.core.answers import REFUSED, UNCONFIRMED
@@ -17,6 +18,7 @@ MISSING = {
     "refused": "Refused or unable",
     "pending": "Pending",
 }
+PLURALS = {"years", "months", "weeks", "days", "hours", "minutes"}
 BOTH = "There is a value and also “{}”. Keep one of them."
 
 
@@ -106,9 +108,21 @@ def day_words(day: date) -> str:
 
 
 def outcome_words(outcome: Outcome, value: Any) -> str:
-    """Return the stored *value* of *outcome* in words; null is "not found"."""
+    """Return the stored *value* of *outcome* in words; null is "not found".
+
+    One of a unit that is a word is said in the singular: "1 day".
+    """
     if value is None:
         return "Looked for, not found"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return f"{value} {unit_words(outcome.unit)}".strip()
+    return f"{value} {_of(unit_words(outcome.unit), value)}".strip()
+
+
+def _of(unit: str, number: Any) -> str:
+    """
+    >>> _of("days", 1), _of("days", "1.0"), _of("days", 2), _of("mg", 1)
+    ('day', 'day', 'days', 'mg')
+    """
+    is_one = unit in PLURALS and Decimal(str(number)) == 1
+    return unit.removesuffix("s") if is_one else unit
