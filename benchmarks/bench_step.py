@@ -172,13 +172,15 @@ def visit(version: Version, site: Site, by: User) -> float:
 
 
 class Fields(HTMLParser):
-    """The fields of the last form of a page, as a browser would send them."""
+    """The fields of the largest form of a page, as a browser would send them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.sent: dict[str, str] = {}
+        self.forms: list[dict[str, str]] = []
         self.select = ""
         self.feed(page)
+        self.sent = max(self.forms, key=len)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = dict(attrs)
@@ -186,6 +188,7 @@ class Fields(HTMLParser):
         chosen = at.get("type") not in ("radio", "checkbox") or "checked" in at
         if tag == "form":
             self.sent = {}
+            self.forms.append(self.sent)
         elif tag == "select":
             self.select = name
         elif tag == "option" and ("selected" in at or self.select not in self.sent):

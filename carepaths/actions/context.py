@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from carepaths.actions.beside import beside
 from carepaths.core.context import Context, previous_facts
 from carepaths.core.months import day_of, weeks_between
 from carepaths.models import Encounter, Identity, Revision
@@ -51,6 +52,13 @@ def previous_revision(encounter: Encounter) -> Revision | None:
 
 def _has_signed_before(encounter: Encounter) -> bool:
     """Whether to look for the visit before at all: a first visit has none."""
+    if (known := beside(encounter)) is not None:
+        return any(
+            one.enrolment == encounter.enrolment_id
+            and one.visit_time
+            and one.visit_time < encounter.visit_time
+            for one in known
+        )
     signed = Encounter.objects.signed().filter(enrolment=encounter.enrolment_id)
     return signed.filter(visit_time__lt=encounter.visit_time).exists()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -90,7 +90,7 @@ class AdvisedAction:
     serious: bool
     retrospective: bool
     menu: Menu
-    intention: Mapping[str, Any]
+    intention: Mapping[str, Any] = field(hash=False)
     today: date
     visit_day: date | None = None
     duration: str = ""

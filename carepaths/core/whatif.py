@@ -9,18 +9,19 @@ would take too many walks, nothing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from carepaths.core.answers import Value
 from carepaths.core.cells import Cell, cells, spots
+from carepaths.core.draft import Draft
 
 if TYPE_CHECKING:
-    from carepaths.core.draft import Draft
     from scamps.core.definition import Element
     from scamps.core.walk import Walk
 
@@ -141,7 +142,31 @@ def changes(draft: Draft, most: int = MOST_WALKS) -> tuple[Change, ...]:
     """Return the changes of one answer that lead elsewhere, nearest first.
 
     An answer that the walk waits for is no change, and neither is one that is hidden.
+    What was worked out is kept for a while: deciding leaves the answers as they are.
     """
+    can_turn = spots(draft.compiled.plan, draft.visit).keys()
+    answers = {key: draft.answers[key] for key in can_turn & draft.answers.keys()}
+    bare = Draft(draft.compiled, answers, draft.visit, draft.context)
+    return _kept_changes(_Turning(_key_of(bare), bare), most)
+
+
+@dataclass(frozen=True)
+class _Turning:
+    """A draft of only the answers that can turn the walk, told apart by its *key*."""
+
+    key: tuple[Any, ...]
+    draft: Draft = field(compare=False)
+
+
+def _key_of(draft: Draft) -> tuple[Any, ...]:
+    known = {**draft.context, **draft.values}
+    facts = frozenset((name, type(value), value) for name, value in known.items())
+    return draft.compiled, draft.visit, facts
+
+
+@lru_cache(maxsize=128)
+def _kept_changes(turning: _Turning, most: int) -> tuple[Change, ...]:
+    draft = turning.draft
     plan = draft.compiled.plan
     left_out = {*draft.walk.waiting_for, *draft.walk.hidden}
     found: list[Change] = []

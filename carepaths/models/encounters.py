@@ -97,6 +97,13 @@ class EncounterQuerySet(models.QuerySet):
         )
         return earlier.order_by("-visit_time", "-pk")
 
+    def signed_beside(self, encounter: Encounter) -> Self:
+        """Other signed encounters of the same person, merged patients included."""
+        patient = encounter.enrolment.patient
+        root = patient.identity.kept_id or patient.pk
+        person = Q(enrolment__patient=root) | Q(enrolment__patient__identity__kept=root)
+        return self.signed().filter(person).exclude(pk=encounter.pk)
+
     def amended_otherwise(self) -> Self:
         """Encounters whose last amendment advises otherwise than what was signed."""
         last = Revision.objects.latest_sealed().filter(advises_otherwise=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Site
+from carepaths.core.advised import AdvisedAction
 from carepaths.core.basis import Marked
 from carepaths.core.lifetime import age_words
 from carepaths.core.mark import icon_address, initials, mark_svg
 from carepaths.core.said import day_words
 from carepaths.core.sheet import Item
 from carepaths.models import Encounter, Identity, Patient, Remark, RemarkKind
+from scamps.models import Version
 
 register = template.Library()
 
@@ -187,6 +190,34 @@ def question(item: Item) -> SafeString:
 def small_map(marked: Marked) -> SafeString:
     """The small map of the way; a plan has few ways, so each is drawn once."""
     return mark_safe(render_to_string("carepaths/_map.html", {"map": marked}))  # noqa: S308 (a template's own output)
+
+
+@register.simple_tag
+def action_with_decision(advised: AdvisedAction) -> SafeString:
+    """One advised action and the controls to decide about it; kept as questions are."""
+    if advised.intention.get("words"):
+        return _action(advised)
+    return _kept_action(replace(advised, intention=dict(advised.intention)))
+
+
+def _action(advised: AdvisedAction) -> SafeString:
+    page = {"advised": advised, "may_edit": True}
+    return mark_safe(render_to_string("carepaths/_action.html", page))  # noqa: S308 (a template's own output)
+
+
+_kept_action = lru_cache(maxsize=1024)(_action)
+
+
+@register.simple_tag
+def basis(version: Version) -> SafeString:
+    """On what advice rests; a version that patients are on never changes."""
+    return _kept_basis(version, version.content_id)
+
+
+@lru_cache(maxsize=64)
+def _kept_basis(version: Version, content: int) -> SafeString:
+    page = {"version": version}
+    return mark_safe(render_to_string("carepaths/_basis.html", page))  # noqa: S308 (a template's own output)
 
 
 def _rendered(item: Item) -> SafeString:

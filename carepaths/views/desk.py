@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from carepaths.actions.beside import look_beside
 from carepaths.actions.context import context_of
 from carepaths.core.advice import Advice, advise
 from carepaths.core.advised import Setting
@@ -162,6 +163,7 @@ def desk_of(
     intentions: Mapping[str, Any] | None = None,
 ) -> Desk:
     """The desk of a draft: with what is stored, or what was posted over it."""
+    look_beside(encounter)  # so that long questions are asked only where they matter
     return Desk(
         encounter,
         reading or Reading(encounter.answers),

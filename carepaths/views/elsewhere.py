@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from carepaths.actions.beside import may_have_other_plans
 from carepaths.core.advised import DECIDED
 from carepaths.core.elsewhere import Standing, code_of
 from carepaths.core.months import day_of
@@ -14,7 +15,12 @@ SHOWN = 50
 
 
 def standing_elsewhere(encounter: Encounter) -> tuple[Standing, ...]:
-    """The advice of other plans that stands for the patient now; one query."""
+    """The advice of other plans that stands for the patient now; one query.
+
+    It is long, and asked only of somebody who was seen on another plan.
+    """
+    if not may_have_other_plans(encounter):
+        return ()
     rows = Opportunity.objects.standing_elsewhere(encounter, timezone.now())
     return tuple(_standing(row) for row in rows[:SHOWN])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from carepaths.actions.beside import may_have_earlier
 from carepaths.core.previous import Former, Moment, Remembered, formers
 from carepaths.forms.sheet import Reading
 from carepaths.forms.taking import take_over
@@ -20,7 +21,12 @@ def moment_of(encounter: Encounter) -> Moment:
 def formers_of(
     encounter: Encounter, elements: tuple[Element, ...] | None = None
 ) -> dict[str, Former]:
-    """Return the earlier answers that may be taken over, by element; one query."""
+    """Return the earlier answers that may be taken over, by element; one query.
+
+    None if no earlier visit was signed at all.
+    """
+    if not may_have_earlier(encounter):
+        return {}
     rows = Revision.objects.remembered_at(encounter).select_related(
         "encounter__version__content", "encounter__enrolment"
     )

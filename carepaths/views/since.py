@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from carepaths.actions.beside import may_have_other_visits
 from carepaths.models import Cause, Encounter, Revision
 from carepaths.views.autosave import last_transition
 from scamps.models import State, Version
@@ -24,14 +25,18 @@ def since_of(encounter: Encounter) -> Since:
     """What changed since *encounter* was saved last; nothing for a fresh draft."""
     if not encounter.edit or not encounter.is_open:
         return Since((), None)
+    rows = _signed_since(encounter) if may_have_other_visits(encounter) else ()
+    last, newer = last_transition(encounter.version), None
+    if last is not None and last.to != State.ACTIVE:
+        newer = encounter.version.scamp.active_version
+    return Since(rows, newer)
+
+
+def _signed_since(encounter: Encounter) -> tuple[Revision, ...]:
     found = Revision.objects.filter(
         encounter__enrolment__patient=encounter.enrolment.patient_id,
         cause__in=[Cause.SIGNED, Cause.AMENDED],
         recorded_at__gt=encounter.edited_at,
     ).exclude(encounter=encounter.pk)
     related = ("encounter__version__scamp", "encounter__site", "by")
-    rows = tuple(found.select_related(*related).order_by("recorded_at"))
-    last, newer = last_transition(encounter.version), None
-    if last is not None and last.to != State.ACTIVE:
-        newer = encounter.version.scamp.active_version
-    return Since(rows, newer)
+    return tuple(found.select_related(*related).order_by("recorded_at"))

@@ -224,6 +224,7 @@ def test_the_step_page_takes_few_queries_whatever_the_history(
     client, site, fever, clinician
 ):
     enrolment = episode(scamp=fever, site=site)
+    signed(enrolment, by=clinician, **OPERATE)
     encounter = opened(enrolment, by=clinician)
     client.get(encounter.get_absolute_url())
     before = _queries(client, encounter)
