@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import ResolverMatch
 
+from accounts.models import User
 from accounts.permissions import CLINICAL_ROLES, sites_where
 from carepaths.actions.refusals import PayloadDiffers, Refusal
 from carepaths.models import Encounter, Enrolment, Opportunity, Patient
@@ -40,12 +41,20 @@ def find_encounter(request: HttpRequest, pk: int) -> Encounter:
         "enrolment__patient__site",
         "version__scamp",
         "version__content",
-        "site",
-        "edited_by",
     )
     # The plan is known by its hash; its long text is fetched once per process.
     light = related.defer("version__content__text", "version__content__document")
-    return get_object_or_404(light, pk=pk)
+    found = get_object_or_404(light, pk=pk)
+    _fill_from_hand(found, request.user)
+    return found
+
+
+def _fill_from_hand(found: Encounter, user: User) -> None:
+    """Name rows that are known already: mostly the patient's site, and the user."""
+    if found.site_id == (site := found.enrolment.patient.site).pk:
+        found.site = site
+    if found.edited_by_id == user.pk:
+        found.edited_by = user
 
 
 def find_opportunity(request: HttpRequest, pk: int) -> Opportunity:
