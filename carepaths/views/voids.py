@@ -48,7 +48,9 @@ def void_decision(request: HttpRequest, pk: int) -> HttpResponse:
         record(request.user, "voided", decision, encounter.site)
 
     address = ("carepaths:decisions", decision.opportunity_id)
-    return _ask(request, encounter.enrolment.patient, act, address)
+    told = advised_with(encounter, decision.opportunity, decision)
+    about = f"{told.words} {told.said}"
+    return _ask(request, encounter.enrolment.patient, act, address, about)
 
 
 @refusals_as_pages
@@ -71,7 +73,11 @@ def void_outcome(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, patient: Patient, act: Callable[..., None], back: tuple
+    request: HttpRequest,
+    patient: Patient,
+    act: Callable[..., None],
+    back: tuple,
+    about: str = "",
 ) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and (refused := switched(request, patient)):
@@ -84,6 +90,7 @@ def _ask(
         "form": form,
         "problems": problems_of(form),
         "back": redirect(*back).url,
+        "about": about,
         "question": "Was this entered in error?",
         "consequence": CONSEQUENCE,
         "button": "Yes, it was entered in error",

@@ -173,6 +173,9 @@ def test_a_decision_entered_in_error_is_voided_and_stays_readable(
     )
     assert not Task.objects.open().filter(kind="action").exists()
 
+    asked = body(client.get(url("void_decision", wrong.pk)))
+    assert "Not applicable" in asked  # what is meant, before it is struck out
+
     sent = {"patient": scanned.enrolment.patient_id, "reason": "Other child"}
     assert (
         client.post(url("void_decision", wrong.pk), sent | {"reason": ""}).status_code
