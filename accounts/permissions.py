@@ -31,15 +31,20 @@ def roles_of(user: User | AnonymousUser) -> frozenset[tuple[str, int]]:
     One query; none again on a user whom `remember_roles` (middleware) has marked,
     which lives for one request.
     """
+    return frozenset((role, site) for role, site, _ in _held_by(user))
+
+
+def _held_by(user: User | AnonymousUser) -> frozenset[tuple[str, int, bool]]:
+    """Current (role, site id, whether the site is made up)."""
     if not user.is_active or user.is_anonymous:
         return frozenset()
     if (known := getattr(user, "_roles", None)) is not None:
         return known
     current = Membership.objects.current().filter(user=user)
-    roles = frozenset(current.values_list("role__name", "site_id"))
+    held = frozenset(current.values_list("role__name", "site_id", "site__is_sandbox"))
     if getattr(user, "_remembers_roles", False):
-        user._roles = roles
-    return roles
+        user._roles = held
+    return held
 
 
 def has_any_role(
@@ -82,14 +87,8 @@ def is_only_in_sandbox(user: User | AnonymousUser) -> bool:
     """
     if is_demo(user):
         return True
-    if not (places := {site for _, site in roles_of(user)}):
-        return False
-    if (known := getattr(user, "_only_sandbox", None)) is not None:
-        return known
-    only = not Site.objects.real().filter(pk__in=places).exists()
-    if getattr(user, "_remembers_roles", False):
-        user._only_sandbox = only
-    return only
+    held = _held_by(user)
+    return bool(held) and all(is_sandbox for *_, is_sandbox in held)
 
 
 def is_clinical(user: User | AnonymousUser) -> bool:

@@ -140,7 +140,7 @@ def story(version: Version, site: Site, clinician: User) -> Iterator[str]:
     yield "outcome known"
     void_decision(decision=decision, reason="wrong", by=second, at=NOON)
     yield "decision voided"
-    void_outcome(outcome=outcome, reason="wrong", by=second, at=NOON)
+    void_outcome(outcome=outcome, reason="wrong", by=clinician, at=NOON)
     yield "outcome voided"
     signed(first, by=clinician, visit_time=NOON + DAY, at=NOON + DAY, **SCAN)
     yield "stopped"
