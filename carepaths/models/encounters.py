@@ -99,10 +99,9 @@ class EncounterQuerySet(models.QuerySet):
 
     def signed_beside(self, encounter: Encounter) -> Self:
         """Other signed encounters of the same person, merged patients included."""
-        patient = encounter.enrolment.patient
-        root = patient.identity.kept_id or patient.pk
-        person = Q(enrolment__patient=root) | Q(enrolment__patient__identity__kept=root)
-        return self.signed().filter(person).exclude(pk=encounter.pk)
+        person = Patient.objects.same_as(encounter.enrolment.patient_id)
+        mine = Enrolment.objects.filter(patient__in=person)
+        return self.signed().filter(enrolment__in=mine).exclude(pk=encounter.pk)
 
     def amended_otherwise(self) -> Self:
         """Encounters whose last amendment advises otherwise than what was signed."""
