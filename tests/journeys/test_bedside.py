@@ -22,19 +22,22 @@ from tests.factories import MembershipFactory, library_version
 
 
 class Fields(HTMLParser):
-    """The fields of the last form of a page, as a browser would send them."""
+    """The fields of the largest form of a page, as a browser would send them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.sent: dict[str, str] = {}
+        self.forms: list[dict[str, str]] = []
         self.select = ""
         self.feed(page)
+        self.sent = max(self.forms, key=len)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = dict(attrs)
         name, value = at.get("name") or "", at.get("value") or ""
         if tag == "form":
             self.sent = {}
+            self.forms.append(self.sent)
         elif tag == "select":
             self.select = name
         elif tag == "option" and ("selected" in at or self.select not in self.sent):
