@@ -59,7 +59,8 @@ restore: setup
 
 # Only root can install it; the tests say what was left out without it.
 chromium:
-	@command -v chromium >/dev/null || test -n "$${CHROMIUM:-}" || test "$$(id -u)" != 0 \
+	@command -v chromium-headless-shell >/dev/null || test -n "$${CHROMIUM:-}" || test "$$(id -u)" != 0 \
 		|| ! command -v apt-get >/dev/null \
-		|| { apt-get update -q && apt-get install -qy --no-install-recommends chromium; } \
+		|| { apt-get update -q && apt-get install -qy --no-install-recommends chromium-headless-shell; } \
+		|| command -v chromium >/dev/null || apt-get install -qy --no-install-recommends chromium \
 		|| echo "Chromium could not be installed."
