@@ -26,8 +26,9 @@ from carepaths.permissions import may_edit
 from carepaths.templatetags.clinical import clock
 from carepaths.views.desk import desk_of, elements_of
 from carepaths.views.formers import mark_taken
-from carepaths.views.subjects import demand, edit_of, find_encounter
+from carepaths.views.subjects import edit_of, find_encounter
 from scamps.models import State, Transition, Version
+from scamps.views.found import demand
 
 LONGEST_TURN = 2**31 - 1
 

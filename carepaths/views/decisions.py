@@ -17,13 +17,9 @@ from carepaths.models import Decision, Opportunity, Performance
 from carepaths.permissions import may_decide, may_record_performance
 from carepaths.views.desk import today_at, visit_day
 from carepaths.views.signed import action_of, as_intention
-from carepaths.views.subjects import (
-    demand,
-    find_opportunity,
-    refusals_as_pages,
-    switched,
-)
+from carepaths.views.subjects import find_opportunity, refusals_as_pages, switched
 from scamps.core.definition import words
+from scamps.views.found import demand
 
 KNOWN_HOW = "Told by the clinician after signing"
 

@@ -27,17 +27,16 @@ from carepaths.views.resuming import compared
 from carepaths.views.signed import signed_page
 from carepaths.views.since import since_of
 from carepaths.views.subjects import (
-    demand,
     find_encounter,
     find_enrolment,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
 from scamps.core.definition import words
 from scamps.models import Version
+from scamps.views.found import demand, problems_of
 
 WITH_THE_PLAN = (Origin.PROSPECTIVE, "Yes")
 LOOKING_BACK = (Origin.RETROSPECTIVE, "No, this looks back")

@@ -24,16 +24,15 @@ from carepaths.forms.enrolments import EnrolForm
 from carepaths.models import Enrolment, Patient
 from carepaths.permissions import may_enrol, may_open
 from carepaths.views.subjects import (
-    demand,
     find_enrolment,
     find_patient,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
 from scamps.models import Scamp
+from scamps.views.found import demand, problems_of
 
 DECLINED = [
     "Patient or family prefers not to",

@@ -21,14 +21,13 @@ from carepaths.forms.patients import CorrectForm, IdentityForm, RegisterForm, st
 from carepaths.models import Patient
 from carepaths.permissions import may_correct
 from carepaths.views.subjects import (
-    demand,
     find_patient,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
+from scamps.views.found import demand, problems_of
 
 REGISTERING = (CLINICIAN, DATA_MANAGER)
 TAKEN = "This record number is already in use here."

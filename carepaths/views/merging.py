@@ -14,13 +14,8 @@ from carepaths.forms.merging import MergeForm, ProposeForm
 from carepaths.models import Merge, MergeState, Patient
 from carepaths.permissions import may_merge
 from carepaths.views.identities import doubles
-from carepaths.views.subjects import (
-    demand,
-    find_patient,
-    problems_of,
-    refusals_as_pages,
-    switched,
-)
+from carepaths.views.subjects import find_patient, refusals_as_pages, switched
+from scamps.views.found import demand, problems_of
 
 VERBS = {
     "confirm": "confirmed a merge",

@@ -13,12 +13,12 @@ from carepaths.actions import moves
 from carepaths.core.carrying import left_behind
 from carepaths.permissions import may_edit
 from carepaths.views.subjects import (
-    demand,
     edit_of,
     find_encounter,
     refusals_as_pages,
     switched,
 )
+from scamps.views.found import demand
 
 
 @refusals_as_pages

@@ -24,16 +24,15 @@ from carepaths.forms.outcomes import (
 from carepaths.models import Encounter, Enrolment, Outcome
 from carepaths.permissions import may_record_outcome, may_void_outcome
 from carepaths.views.subjects import (
-    demand,
     find_enrolment,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
 from scamps.core.definition import Outcome as Declared
 from scamps.core.definition import Plan, words
+from scamps.views.found import demand, problems_of
 
 
 @refusals_as_pages
@@ -96,6 +95,16 @@ def _history(
         for row in rows.prefetch_related("voids__by").order_by("-pk")
         if row.key in known
     ]
+
+
+def recorded_words(outcome: Outcome) -> str:
+    """One recorded outcome as the page lists it: Fever: Yes."""
+    plan = _plan(outcome.enrolment)
+    declared = {one.key: one for one in plan.outcomes} if plan else {}
+    if outcome.key not in declared:
+        return outcome.key
+    about = declared[outcome.key]
+    return f"{words(about.label, 'en')}: {held_words(about, outcome.value)}"
 
 
 def _plan(enrolment: Enrolment) -> Plan | None:

@@ -20,13 +20,13 @@ from carepaths.forms.tasks import HOW
 from carepaths.models import Encounter, Performance
 from carepaths.permissions import may_record_performance
 from carepaths.views.subjects import (
-    demand,
     find_encounter,
     payload_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
+from scamps.views.found import demand
 
 Problems = list[tuple[str, str]]
 

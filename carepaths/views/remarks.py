@@ -18,14 +18,10 @@ from carepaths.permissions import (
     may_read_remarks,
     may_tell_committee,
 )
-from carepaths.views.subjects import (
-    demand,
-    find_encounter,
-    refusals_as_pages,
-    switched,
-)
+from carepaths.views.subjects import find_encounter, refusals_as_pages, switched
 from scamps.core.definition import words
 from scamps.models import Scamp
+from scamps.views.found import demand
 
 TELL = "remark:"
 ASK = "Choose one. “Something else” needs a few words."

@@ -17,12 +17,12 @@ from carepaths.permissions import may_edit
 from carepaths.views.autosave import read_posted
 from carepaths.views.subjects import (
     CHANGES_WITH_THE_PAGE,
-    demand,
     edit_of,
     find_encounter,
     refusals_as_pages,
     switched,
 )
+from scamps.views.found import demand
 
 LEFT_OUT = {*CHANGES_WITH_THE_PAGE, "edit", "then", "page", "turn", "take"}
 

@@ -31,15 +31,14 @@ from carepaths.permissions import may_amend, may_sign, may_void
 from carepaths.views.desk import Desk, desk_of, desk_of_revision, elements_of
 from carepaths.views.signed import latest_sealed
 from carepaths.views.subjects import (
-    demand,
     edit_of,
     find_encounter,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
+from scamps.views.found import demand, problems_of
 
 Problems = list[tuple[str, str]]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import ResolverMatch
@@ -91,12 +90,6 @@ def subject_of(request: HttpRequest, match: ResolverMatch) -> str:
     return ", ".join([display_name(identity), person(patient), number])
 
 
-def demand(allowed: bool) -> None:
-    """Answer 403 unless *allowed*."""
-    if not allowed:
-        raise PermissionDenied
-
-
 def switched(request: HttpRequest, patient: Patient) -> HttpResponse | None:
     """Refuse a form that was shown for another patient than the one it would change."""
     if request.POST.get("patient") == str(patient.pk):
@@ -117,15 +110,6 @@ def submission_key(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("submission", ""))
     except ValueError:
         return uuid4()
-
-
-def problems_of(form) -> list[tuple[str, str]]:
-    """The errors of *form* as pairs of the field's id and the message."""
-    found = []
-    for name, messages in form.errors.items():
-        id_ = form[name].auto_id if name in form.fields else "main"
-        found += [(id_, message) for message in messages]
-    return found
 
 
 def payload_of(request: HttpRequest) -> dict[str, list[str]]:

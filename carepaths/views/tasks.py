@@ -28,14 +28,13 @@ from carepaths.forms.tasks import (
 from carepaths.models import Contact, Event, Task, TaskEvent
 from carepaths.permissions import may_work_on
 from carepaths.views.subjects import (
-    demand,
     payload_of,
-    problems_of,
     refusals_as_pages,
     submission_key,
     switched,
 )
 from carepaths.views.taskrows import rows_of
+from scamps.views.found import demand, problems_of
 
 FORMS: dict[str, type[TaskForm]] = {
     "done": DoneForm,

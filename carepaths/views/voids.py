@@ -15,14 +15,10 @@ from carepaths.actions import voids as actions
 from carepaths.forms.encounters import ReasonForm
 from carepaths.models import Decision, Enrolment, Opportunity, Outcome, Patient
 from carepaths.permissions import may_void_decision, may_void_outcome
+from carepaths.views.outcomes import recorded_words
 from carepaths.views.signed import advised_with
-from carepaths.views.subjects import (
-    demand,
-    find_opportunity,
-    problems_of,
-    refusals_as_pages,
-    switched,
-)
+from carepaths.views.subjects import find_opportunity, refusals_as_pages, switched
+from scamps.views.found import demand, problems_of
 
 CONSEQUENCE = (
     "It stays readable, marked as entered in error, and leaves every count. "
@@ -58,7 +54,7 @@ def void_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one outcome as entered in error; another person than its author does."""
     seen = Enrolment.objects.visible_to(request.user)
     found = Outcome.objects.filter(enrolment__in=seen).select_related(
-        "enrolment__patient__identity", "enrolment__patient__site"
+        "enrolment__patient__identity", "enrolment__patient__site", "enrolment__scamp"
     )
     outcome = get_object_or_404(found, pk=pk)
     demand(may_void_outcome(request.user, outcome))
@@ -69,7 +65,9 @@ def void_outcome(request: HttpRequest, pk: int) -> HttpResponse:
         actions.void_outcome(outcome=outcome, **who)
         record(request.user, "voided", outcome, site)
 
-    return _ask(request, patient, act, ("carepaths:outcomes", outcome.enrolment_id))
+    about = recorded_words(outcome)
+    back = ("carepaths:outcomes", outcome.enrolment_id)
+    return _ask(request, patient, act, back, about)
 
 
 def _ask(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from scamps.actions.proofs import attach_proof, doubts_of, errors_of
+from scamps.actions.proofs import doubts_of, errors_of
 from scamps.actions.publishing import against, publish, recall, reinstate, withdraw
 from scamps.actions.reviews import (
     NotReady,
@@ -164,8 +164,6 @@ def step(request: HttpRequest, key: str, number: int, verb: str) -> HttpResponse
     if found is None:
         raise Http404
     demand(_may(request, version, found))
-    if verb == "submit" and request.method == "GET":
-        attach_proof(version=version, by=request.user, at=timezone.now())
     form = _form(request, version, found)
     problems: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():

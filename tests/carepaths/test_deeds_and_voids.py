@@ -146,6 +146,9 @@ def test_an_outcome_entered_in_error_is_voided_by_another_person(client, enrolme
         at=timezone.now(),
     )
 
+    asked = body(client.get(url("void_outcome", theirs.pk)))
+    assert "Asked: none" in asked
+
     sent = {"patient": enrolment.patient_id, "reason": "Other child"}
     response = client.post(url("void_outcome", theirs.pk), sent)
 

@@ -60,7 +60,7 @@ def said_value(value: Any, kind: Type) -> str:
         case bool():
             return "yes" if value else "no"
         case Quantity(value=number, unit=unit):
-            return f"{number:f} {unit_words(unit)}".rstrip()
+            return f"{Decimal(number):f} {unit_words(unit)}".rstrip()
         case Decimal():
             return f"{value:f} {unit_words(kind.unit)}".rstrip()
         case date():

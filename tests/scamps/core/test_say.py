@@ -95,3 +95,11 @@ def test_whatever_types_can_be_said(rng: Random) -> None:
 
     assert say(expression, {})
     assert all(say(expression, row) for row in facts.rows(rng, 2))
+
+
+def test_a_whole_number_with_a_unit_is_said_without_decimals():
+    criterion = parse("age >= 7 'a'", {"age": quantity("a")})
+
+    assert (
+        say(criterion, {"age": 11}, {"age": "Age"}) == "Age 11 years (≥ 7 years): yes"
+    )
