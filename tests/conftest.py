@@ -21,6 +21,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from config.embedded.client import lease
 from config.embedded.home import Home
@@ -36,6 +37,11 @@ CHROMIUM = (
 )
 BROWSER_FIXTURES = {"browser", "context", "page", "new_context"}
 WORKER_PATIENCE = 60.0
+PATIENCE = 20  # seconds that a session has to end
+END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +74,20 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, embedded_servers: Home
 ) -> None:
     """Have the servers running before pytest-django creates its database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """pytest-django's; at the end it takes the database away from whoever lingers.
+
+    A live server answers each browser in a thread of its own, and a browser keeps its
+    connection, so the thread's session may outlive the last test by a moment.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS, [1000 * PATIENCE])
 
 
 @pytest.fixture
