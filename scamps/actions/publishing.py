@@ -8,9 +8,10 @@ from django.db import transaction
 
 from accounts import trail
 from accounts.models import User
-from scamps.actions.reviews import NotReady, lacking, standing_before
+from scamps.actions.evidence import missing
+from scamps.actions.reviews import NotReady, lacking
 from scamps.actions.states import NotFromHere, ReasonNeeded, locked, move
-from scamps.models import Evidence, State, Transition, Version
+from scamps.models import State, Transition, Version
 
 
 @transaction.atomic
@@ -49,23 +50,7 @@ def publish(
 
 def against(version: Version) -> list[str]:
     """What stands against publishing, in words: sign-offs, and required evidence."""
-    found = lacking(version)
-    held = set(
-        Evidence.objects.filter(content=version.content_id, holds=True).values_list(
-            "kind", flat=True
-        )
-    )
-    return found + [
-        f"no {kind.label.lower()} of this content is on file"
-        for kind in required(version)
-        if kind not in held
-    ]
-
-
-def required(version: Version) -> list[Evidence.Kind]:
-    """The evidence that must be on file: with a version before it, a difference too."""
-    kinds = [Evidence.Kind.CHECKS, Evidence.Kind.PROOF]
-    return [*kinds, Evidence.Kind.DIFFERENCE] if standing_before(version) else kinds
+    return [*lacking(version), *missing(version)]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.evidence import missing, standing_before
 from scamps.actions.proofs import attach_proof, doubts_of, errors_of
 from scamps.actions.states import NotFromHere, locked, move
 from scamps.core.compare import compare
@@ -90,15 +91,6 @@ def _attach(
     )
 
 
-def standing_before(version: Version) -> Version | None:
-    """The version that *version* would take over from: the active, else the last."""
-    others = version.scamp.versions.exclude(pk=version.pk).filter(
-        number__lt=version.number
-    )
-    active = others.in_state(State.ACTIVE).order_by("-number").first()
-    return active or others.order_by("-number").first()
-
-
 @transaction.atomic
 def sign_off(
     *,
@@ -117,8 +109,9 @@ def sign_off(
     objects.
 
     Args: interests: declared conflicts of interest, or that there are none.
-    Raises: NotFromHere: not in review; StaleContent; ValueError: interests are not
-        declared, or an objection has no words.
+    Raises: NotFromHere: not in review; StaleContent; NotReady: some required evidence
+        is not on file yet; ValueError: interests are not declared, or an objection has
+        no words.
     """
     reviewed = locked(version)
     state = reviewed.current_state
@@ -126,6 +119,8 @@ def sign_off(
         raise NotFromHere(reviewed, state, State.APPROVED)
     if reviewed.content_id != digest:
         raise StaleContent(reviewed)
+    if unknown := missing(reviewed):
+        raise NotReady(unknown)
     if not interests.strip():
         raise ValueError("Say which interests you have, or that you have none.")
     if verdict == Verdict.OBJECT and not words.strip():

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from scamps.actions.evidence import missing, standing_before
 from scamps.actions.proofs import doubts_of, errors_of
 from scamps.actions.publishing import against, publish, recall, reinstate, withdraw
 from scamps.actions.reviews import (
@@ -18,7 +19,6 @@ from scamps.actions.reviews import (
     lacking,
     return_to_draft,
     sign_off,
-    standing_before,
     submit,
 )
 from scamps.actions.states import MOVES, NotFromHere
@@ -122,6 +122,8 @@ def _sign_off(request: HttpRequest, version: Version, form: SignOffForm) -> str:
         return (
             "The content changed since you opened this page. Read it again, then sign."
         )
+    except NotReady as early:
+        return f"It cannot be signed off yet: {early}."
     except NotFromHere as moved:
         return f"It is {State(moved.state).label.lower()} now, not in review."
     return ""
@@ -131,6 +133,8 @@ def _review(
     request: HttpRequest, version: Version, form: SignOffForm, refused: str
 ) -> dict:
     state = version.current_state
+    is_open = state == State.IN_REVIEW
+    unknown = missing(version) if is_open else []
     base = standing_before(version)
     on_file = Evidence.objects.filter(content=version.content_id)
     proof = on_file.filter(kind=Evidence.Kind.PROOF).order_by("-pk").first()
@@ -142,7 +146,7 @@ def _review(
         "comparison": compare(base.plan, version.plan) if base else None,
         "proof": proof,
         "sign_offs": SignOff.objects.on(version).held().select_related("by"),
-        "lacking": lacking(version) if state == State.IN_REVIEW else (),
+        "lacking": [*unknown, *lacking(version)] if is_open else (),
         "against": against(version) if state == State.APPROVED else (),
         "to_come": version.transitions.to_come(),
         "steps": [
@@ -150,7 +154,8 @@ def _review(
             for step in steps_from(version, state)
             if not step.is_for_publishers or may_put_in_force(request.user, version)
         ],
-        "may_sign_off": state == State.IN_REVIEW
+        "may_sign_off": is_open
+        and not unknown
         and may_sign_off(request.user, version.scamp),
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],
