@@ -93,8 +93,16 @@ const changed = (event) => {
   if (!trouble) later(Math.max(0, Math.min(wait, since + LONGEST - Date.now())));
 };
 
+// Withdrawn: said at once, above the form, wherever on the page somebody is.
+const stands = ({ withdrawn, reason }) => {
+  const why = document.getElementById("withdrawn-why");
+  if (why && withdrawn) why.textContent = reason;
+  show("withdrawn", withdrawn);
+};
+
 // What the server said: it has it, or why not.
 const held = (state) => {
+  stands(state.version);
   field("edit").value = state.edit;
   saved = sent;
   since = Date.now();
@@ -170,6 +178,7 @@ const pulse = async () => {
 const felt = (state) => {
   if (state.user !== form.dataset.user) return meet("another-user");
   for (const token of document.getElementsByName("csrfmiddlewaretoken")) token.value = state.csrf;
+  stands(state.version);
   if (flying || trouble === "conflict") return null;
   if (!state.open) return refused({ words: "It was signed, or voided, in the meantime." });
   const mine = state.page === field("page").value;

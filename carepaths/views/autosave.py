@@ -26,8 +26,8 @@ from carepaths.permissions import may_edit
 from carepaths.templatetags.clinical import clock
 from carepaths.views.desk import desk_of, elements_of
 from carepaths.views.formers import mark_taken
+from carepaths.views.standing import taken_back, version_state
 from carepaths.views.subjects import edit_of, find_encounter
-from scamps.models import State, Transition, Version
 from scamps.views.found import demand
 
 LONGEST_TURN = 2**31 - 1
@@ -137,29 +137,6 @@ def state_of(encounter: Encounter) -> dict[str, Any]:
     }
 
 
-def version_state(version: Version) -> dict[str, Any]:
-    """Whether *version* was recalled, and why."""
-    recall = recall_of(version)
-    return {
-        "number": version.number,
-        "recalled": recall is not None,
-        "reason": recall.reason if recall else "",
-    }
-
-
-def recall_of(version: Version) -> Transition | None:
-    """The recall of *version*, if that is where it stands."""
-    last = last_transition(version)
-    return last if last and last.to == State.RECALLED else None
-
-
-def last_transition(version: Version) -> Transition | None:
-    """Where *version* stands; asked once per request."""
-    if not hasattr(version, "_last"):
-        version._last = version.transitions.in_effect().first()
-    return version._last
-
-
 def _answer(
     request: HttpRequest,
     saved: Encounter,
@@ -173,7 +150,7 @@ def _answer(
     desk = desk_of(saved, reading, intentions)
     context = {
         "may_edit": True,
-        "recalled": recall_of(saved.version),
+        **taken_back(saved.version),
         **desk.page(),
     }
     response = render(request, "carepaths/advice.html", context, status=status)

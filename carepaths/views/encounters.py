@@ -19,13 +19,14 @@ from carepaths.forms.encounters import OpenForm
 from carepaths.models import Encounter, Enrolment, Origin
 from carepaths.permissions import may_edit, may_open
 from carepaths.templatetags.clinical import clock, display_name
-from carepaths.views.autosave import read_posted, recall_of, save_posted
+from carepaths.views.autosave import read_posted, save_posted
 from carepaths.views.desk import Desk, desk_of
 from carepaths.views.formers import formers_of
 from carepaths.views.remarks import telling
 from carepaths.views.resuming import compared
 from carepaths.views.signed import signed_page
 from carepaths.views.since import since_of
+from carepaths.views.standing import taken_back
 from carepaths.views.subjects import (
     find_encounter,
     find_enrolment,
@@ -128,7 +129,7 @@ def _draft_page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResp
     desk = replace(desk, formers=formers_of(desk.encounter))
     context = {
         "may_edit": may_edit(request.user, desk.encounter),
-        "recalled": recall_of(desk.encounter.version),
+        **taken_back(desk.encounter.version),
         "page": uuid4(),
         "since": since_of(desk.encounter),
         **desk.page(),
@@ -186,7 +187,7 @@ def advice(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_of(encounter, reading, intentions)
     context = {
         "may_edit": True,
-        "recalled": recall_of(encounter.version),
+        **taken_back(encounter.version),
         **desk.page(),
     }
     return render(request, "carepaths/advice.html", context)

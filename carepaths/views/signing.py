@@ -30,6 +30,7 @@ from carepaths.models import Encounter
 from carepaths.permissions import may_amend, may_sign, may_void
 from carepaths.views.desk import Desk, desk_of, desk_of_revision, elements_of
 from carepaths.views.signed import latest_sealed
+from carepaths.views.standing import recall_of, taken_back, withdrawal_of
 from carepaths.views.subjects import (
     edit_of,
     find_encounter,
@@ -51,8 +52,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         refused = switched(request, encounter.enrolment.patient)
         return refused or _sign(request, encounter)
-    if not encounter.is_open:
-        return redirect(encounter)
+    if not encounter.is_open or recall_of(encounter.version):
+        return redirect(encounter)  # which says that it was recalled
     return _sign_page(request, desk_of(encounter), [])
 
 
@@ -62,7 +63,7 @@ def _sign(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     done = _done(request, encounter)
     if encounter.is_open:
         desk = desk_of(encounter, intentions=intentions)
-        if problems := _against(desk, request):
+        if problems := _unseen(request, encounter) + _against(desk, request):
             return _sign_page(request, desk, problems, status=422)
 
     def act() -> int:
@@ -93,6 +94,17 @@ def _decided(
         encounter=encounter, answers=answers, intentions=intentions, edit=edit, **who
     )
     return saved.edit
+
+
+def _unseen(request: HttpRequest, encounter: Encounter) -> Problems:
+    """That the version was withdrawn, if the page that signs did not show it yet."""
+    withdrawn = withdrawal_of(encounter.version)
+    if withdrawn is None or request.POST.get("standing") == str(withdrawn.pk):
+        return []
+    said = (
+        "This version was withdrawn: read why, then sign if it is right all the same."
+    )
+    return [("withdrawn", said)]
 
 
 def _against(desk: Desk, request: HttpRequest) -> Problems:
@@ -132,6 +144,7 @@ def _sign_page(
     open_actions = [one for one in desk.advice.actions if _is_open(desk, request, one)]
     context = {
         **desk.page(),
+        **taken_back(desk.encounter.version),
         "problems": problems,
         "flagged": unusual(desk),
         "confirmed": [k.removeprefix("c.") for k in request.POST if k[:2] == "c."],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from carepaths.actions.beside import may_have_other_visits
 from carepaths.models import Cause, Encounter, Revision
-from carepaths.views.autosave import last_transition
+from carepaths.views.standing import last_transition
 from scamps.models import State, Version
 
 

@@ -208,7 +208,8 @@ def test_a_recalled_version_takes_its_advice_away_from_open_pages(client, draft)
     assert "This version was recalled" in body(answer)
     assert "Operate." not in body(answer)
     assert "For a test" in body(answer)
-    assert state["version"] == {"number": 1, "recalled": True, "reason": "For a test"}
+    assert state["version"]["recalled"]
+    assert state["version"]["reason"] == "For a test"
     assert "Operate." not in body(client.get(draft.get_absolute_url()))
 
 

@@ -18,6 +18,7 @@ from tests.journeys.test_bedside_browser import answer, draft, sign_in
 
 __all__ = ["draft"]  # a fixture
 PATIENCE = 30_000
+WITHIN_SECONDS = 12_000  # a pulse is due every five, on a busy machine
 KEPT = "Object.keys(localStorage).filter((each) => each.startsWith('kept:')).length"
 
 
@@ -242,3 +243,43 @@ def test_a_recall_takes_the_advice_from_an_open_form(at_draft, draft):
 
     expect(page.locator("#advice")).to_contain_text("This version was recalled")
     expect(page.locator("#advice")).not_to_contain_text("Surgical review")
+
+
+def test_a_withdrawal_reaches_an_open_form_and_loses_nothing(at_draft, draft):
+    page = at_draft
+    answer(page, "peritonitis", "Generalized")
+    is_saved(page)
+    page.locator("#a-temperature").press_sequentially("38.")  # still typing
+
+    move(draft.version, State.WITHDRAWN)
+
+    said = page.locator("#withdrawn")
+    expect(said).to_be_visible(timeout=WITHIN_SECONDS)
+    expect(said).to_be_in_viewport()
+    expect(said).to_contain_text("For a test")
+    expect(page.locator("#a-temperature")).to_have_value("38.")
+    page.locator("#a-temperature").press_sequentially("4")
+    page.press("#a-temperature", "Tab")
+    is_saved(page)
+    expect(page.locator("#advice")).to_contain_text("Surgical review")
+    page.reload()
+    expect(page.locator("#a-temperature")).to_have_value("38.4")
+
+
+def test_what_is_taken_back_reaches_the_signing_page_too(at_draft, draft, live_server):
+    page = at_draft
+    answer(page, "peritonitis", "Generalized")
+    is_saved(page)
+    page.goto(live_server.url + reverse("carepaths:sign", args=[draft.pk]))
+    expect(page.locator(".advised-here")).to_be_visible()
+
+    move(draft.version, State.WITHDRAWN)
+    expect(page.locator("#withdrawn")).to_be_visible(timeout=WITHIN_SECONDS)
+    move(draft.version, State.RECALLED)
+
+    expect(page.locator("#recalled")).to_be_visible(timeout=WITHIN_SECONDS)
+    expect(page.locator(".advised-here")).to_be_hidden()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("can't be signed on")).to_be_visible()
+    draft.refresh_from_db()
+    assert draft.is_open
