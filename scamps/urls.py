@@ -3,7 +3,7 @@
 from django.urls import path
 
 from scamps import api
-from scamps.views import drafts, plans, reviews
+from scamps.views import criteria, drafts, plans, reviews
 
 app_name = "scamps"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("begin/", drafts.begin, name="begin"),
     path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),
     path("<slug:key>/<int:number>/edit/", drafts.edit, name="edit"),
+    path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
     path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
     path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
 ]
