@@ -57,6 +57,11 @@ class Box:
         """Where ways come in and go out."""
         return self.y + self.height / 2
 
+    @property
+    def corner(self) -> float:
+        """Where it ends to the right: a mark hangs there."""
+        return self.x + self.width
+
 
 @dataclass(frozen=True)
 class Way:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -99,6 +100,12 @@ def named(key: str, plan: Plan) -> str:
 def find(parts: tuple, key: str) -> object | None:
     """The part with *key*: a resource, an outcome, a source, a node, a form."""
     return next((part for part in parts if part.key == key), None)
+
+
+@register.filter
+def entry(mapping: Mapping[str, object] | None, key: str) -> object | None:
+    """What *mapping* has under *key*, if anything."""
+    return mapping.get(key) if mapping else None
 
 
 @register.filter
