@@ -19,7 +19,7 @@ from scamps.core.definition import Branch, Decide, Plan, Recommend
 from scamps.core.definition.document import Item, Section
 from scamps.core.definition.parts import Part
 
-__all__ = ["EFFECTS", "Change", "Comparison", "Effect", "compare"]
+__all__ = ["EFFECTS", "Change", "Comparison", "Effect", "compare", "compare_parts"]
 
 ORDERED = (Branch, Item, Section)  # where a place in the list decides something
 
@@ -28,6 +28,13 @@ def compare(before: Plan, after: Plan) -> Comparison:
     """Say how *after* differs from *before*; two plans of one hash do not differ."""
     here = _Place(Speaker(before), Speaker(after), "", "")
     return Comparison.of(_parts(before, after, here))
+
+
+def compare_parts(before: Plan, after: Plan, old: Part, new: Part) -> Comparison:
+    """Say how *new*, a part of *after*, differs from *old*, the same part of *before*."""
+    return Comparison.of(
+        _parts(old, new, _Place(Speaker(before), Speaker(after), "", ""))
+    )
 
 
 @dataclass(frozen=True)
