@@ -53,3 +53,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     if (details) details.open = true;
   }
 });
+// What is fetched when it is opened was opened before htmx knew it: say it once more.
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "advice") return;
+  for (const details of aside.querySelectorAll("details[open]")) details.dispatchEvent(new Event("toggle"));
+});

@@ -88,6 +88,11 @@ class Advice:
         return sum(one.chosen == "followed" for one in ready) > 1
 
     @property
+    def may_suppose(self) -> bool:
+        """There is a result, so that it can be asked what would change it."""
+        return bool(self.stages or not self.stopped)
+
+    @property
     def apart(self) -> tuple[AdvisedAction, ...]:
         """What "follow all" leaves out: each is decided by itself."""
         return tuple(a for a in self.actions if not a.may_be_followed_with_others)

@@ -99,9 +99,11 @@ class EncounterQuerySet(models.QuerySet):
 
     def signed_beside(self, encounter: Encounter) -> Self:
         """Other signed encounters of the same person, merged patients included."""
-        person = Patient.objects.same_as(encounter.enrolment.patient_id)
-        mine = Enrolment.objects.filter(patient__in=person)
-        return self.signed().filter(enrolment__in=mine).exclude(pk=encounter.pk)
+        identity = encounter.enrolment.patient.identity
+        root = identity.kept_id or identity.patient_id
+        same = Q(enrolment__patient__identity__patient=root)
+        same |= Q(enrolment__patient__identity__kept=root)
+        return self.filter(same, ~Q(pk=encounter.pk), signed_at__isnull=False)
 
     def amended_otherwise(self) -> Self:
         """Encounters whose last amendment advises otherwise than what was signed."""

@@ -178,16 +178,22 @@ def _left_for_later(encounter: Encounter) -> str:
 @require_POST
 @refusals_as_pages
 def advice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with the advice on what is in the form now; nothing is saved."""
+    """Answer with the advice on what is in the form now; nothing is saved.
+
+    With `?supposing`: only with what would change it.
+    """
     encounter = find_encounter(request, pk)
     demand(may_edit(request.user, encounter))
     if refused := switched(request, encounter.enrolment.patient):
         return refused
     reading, intentions = read_posted(request, encounter)
     desk = desk_of(encounter, reading, intentions)
+    held = taken_back(encounter.version)
+    if "supposing" in request.GET and not held["recalled"]:
+        return render(request, "carepaths/_supposing.html", {"advice": desk.advice})
     context = {
         "may_edit": True,
-        **taken_back(encounter.version),
+        **held,
         **desk.page(),
     }
     return render(request, "carepaths/advice.html", context)

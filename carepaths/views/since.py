@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from carepaths.actions.beside import may_have_other_visits
 from carepaths.models import Cause, Encounter, Revision
-from carepaths.views.standing import last_transition
 from scamps.models import State, Version
 
 
@@ -26,7 +25,7 @@ def since_of(encounter: Encounter) -> Since:
     if not encounter.edit or not encounter.is_open:
         return Since((), None)
     rows = _signed_since(encounter) if may_have_other_visits(encounter) else ()
-    last, newer = last_transition(encounter.version), None
+    last, newer = encounter.version.last_transition, None
     if last is not None and last.to != State.ACTIVE:
         newer = encounter.version.scamp.active_version
     return Since(rows, newer)

@@ -7,13 +7,6 @@ from typing import Any
 from scamps.models import State, Transition, Version
 
 
-def last_transition(version: Version) -> Transition | None:
-    """Where *version* stands; asked once per request."""
-    if not hasattr(version, "_last"):
-        version._last = version.transitions.in_effect().first()
-    return version._last
-
-
 def recall_of(version: Version) -> Transition | None:
     """The recall of *version*, if that is where it stands."""
     return _last_to(version, State.RECALLED)
@@ -43,5 +36,5 @@ def taken_back(version: Version) -> dict[str, Any]:
 
 
 def _last_to(version: Version, state: str) -> Transition | None:
-    last = last_transition(version)
+    last = version.last_transition
     return last if last and last.to == state else None

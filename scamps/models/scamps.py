@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -128,6 +128,11 @@ class Content(models.Model):
     def __str__(self) -> str:
         return self.digest[:8]
 
+    @classmethod
+    def known_by(cls, digest: str) -> Self:
+        """The content with this hash; its other fields are fetched when they are read."""
+        return cls.from_db(None, ["digest"], [digest])
+
     @property
     def plan(self) -> Plan:
         return _plan_of(self)
@@ -161,6 +166,18 @@ class VersionQuerySet(models.QuerySet):
 
     def in_state(self, *states: str) -> Self:
         return self.with_state().filter(state__in=states)
+
+    def at_hand(self, pk: int) -> Version:
+        """One version with its Scamp and its last transition, in one query.
+
+        Its plan is known by its hash: the long text is fetched once per process.
+        """
+        steps = Transition.objects.in_effect().filter(version=pk)
+        last = steps.select_related("version__scamp").first()
+        version = last.version if last else self.select_related("scamp").get(pk=pk)
+        version.last_transition = last
+        version.content = Content.known_by(version.content_id)
+        return version
 
     def standing(self) -> Self:
         """For each Scamp the version that stands for it: the active one, else the newest."""
@@ -225,6 +242,11 @@ class Version(models.Model):
     def state_words(self) -> str:
         """The state as people say it; from `with_state` if it was asked for."""
         return State(getattr(self, "state", self.current_state) or State.DRAFT).label
+
+    @cached_property
+    def last_transition(self) -> Transition | None:
+        """The transition in effect that holds; asked once."""
+        return self.transitions.in_effect().first()
 
     @property
     def current_state(self) -> str:

@@ -166,6 +166,18 @@ def test_the_advice_follows_the_answers_without_saving(client, draft):
     assert (draft.edit, draft.answers) == (0, {})
 
 
+def test_what_would_change_the_advice_is_worked_out_on_request(client, draft):
+    sent = form(draft, guarding="true")
+
+    page = body(client.post(url("advice", draft.pk), sent))
+    asked = body(client.post(url("advice", draft.pk) + "?supposing", sent))
+
+    assert "What would change this?" in page
+    assert "One answer changed" not in page
+    assert "One answer changed" in asked
+    assert "Guarding" in asked
+
+
 def test_a_walk_that_stops_says_what_it_needs_and_the_next_safe_step(client, draft):
     page = body(client.post(url("advice", draft.pk), form(draft, guarding="false")))
 

@@ -79,6 +79,36 @@ def test_a_decision_is_taken_back_and_what_was_opened_stays_open(at_bedside):
     expect(page.locator("#sources-of-the-plan")).to_have_attribute("open", "")
 
 
+def test_what_would_change_the_advice_opens_in_place_and_follows_the_answers(
+    at_bedside,
+):
+    page = at_bedside
+    page.click("#supposing summary")
+
+    expect(page.locator("#supposed li").first).to_be_visible()
+    expect(page.locator("#supposed")).to_contain_text("One answer changed")
+    page.locator("#d-splint--splint .decide-followed").click()
+
+    expect(page.locator("#saved")).to_contain_text("version 2")
+    expect(page.locator("#supposing")).to_have_attribute("open", "")
+    expect(page.locator("#supposed li").first).to_be_visible()
+
+
+def test_without_a_script_what_would_change_the_advice_is_on_its_basis(
+    browser, live_server, torus
+):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, live_server.url, torus)
+    page.goto(live_server.url + torus.get_absolute_url())
+
+    page.click("#supposing summary")
+    page.click("#supposed a")
+
+    expect(page.locator("#supposed")).to_contain_text("One answer changed")
+    context.close()
+
+
 def test_without_a_script_follow_all_saves_the_draft(browser, live_server, torus):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
