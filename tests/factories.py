@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Membership, Site, User
 from scamps.actions.library import load_plan
+from scamps.core.cases import Case, load_cases
 from scamps.core.definition import Plan, canonical, digest, load_yaml
 from scamps.models import Content, Scamp, Seat, Version
 
@@ -46,6 +47,16 @@ nodes:
     actions: [{key: cool, words: Cool the child., direction: do, resource: ice}]
   - {kind: finish, key: home, title: Go home}
 resources: [{key: ice, title: Ice, kind: treatment}]
+"""
+
+SMALL_CASES = """
+cases:
+  - {name: hot, visit: first, answers: {fever: true},
+     walk: {path: [look, hot, cool], actions: [cool]}}
+  - {name: well, visit: first, answers: {fever: false},
+     walk: {path: [look, hot, home]}}
+  - {name: not measured, visit: first,
+     walk: {path: [look, hot], stopped: true, waiting_for: [fever]}}
 """
 
 
@@ -132,14 +143,32 @@ def library_plan(key: str = "suspected-appendicitis") -> Plan:
     return load_yaml(file.read_text(encoding="utf-8"), file.name)
 
 
+@cache
+def library_cases(key: str = "suspected-appendicitis") -> tuple[Case, ...]:
+    """The cases that ship with a plan of the library."""
+    file = settings.BASE_DIR / "library" / key / "cases.yaml"
+    return load_cases(file.read_text(encoding="utf-8"), file.name, library_plan(key))
+
+
 def library_version(key: str = "suspected-appendicitis") -> Version:
     """The active version of a plan of the library, loaded as `load_library` does."""
-    return load_plan(plan=library_plan(key), by=None, at=timezone.now()).version
+    given = {"plan": library_plan(key), "cases": library_cases(key)}
+    return load_plan(**given, by=None, at=timezone.now()).version
 
 
 def active_version(plan: Plan | None = None) -> Version:
-    """The active version of *plan* (a small one if none is given)."""
-    return load_plan(plan=plan or small_plan(), by=None, at=timezone.now()).version
+    """The active version of *plan* (a small one if none is given), with its cases."""
+    plan = plan or small_plan()
+    given = {"plan": plan, "cases": known_cases(plan)}
+    return load_plan(**given, by=None, at=timezone.now()).version
+
+
+def known_cases(plan: Plan) -> tuple[Case, ...]:
+    """The cases of a library plan, or of one that is small_plan but for its words."""
+    if (settings.BASE_DIR / "library" / plan.key).is_dir():
+        return library_cases(plan.key)
+    is_small = plan.nodes == small_plan().nodes
+    return load_cases(SMALL_CASES, "cases.yaml", plan) if is_small else ()
 
 
 class ContentFactory(DjangoModelFactory):

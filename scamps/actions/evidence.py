@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scamps.actions.cases import cases_for
 from scamps.models import Evidence, State, Version
 
 
@@ -17,16 +18,29 @@ def standing_before(version: Version) -> Version | None:
 def required(version: Version) -> list[Evidence.Kind]:
     """The evidence that must be on file before anybody signs, and to publish: with a
     version before it, a difference too."""
-    kinds = [Evidence.Kind.CHECKS, Evidence.Kind.PROOF]
+    kinds = [Evidence.Kind.CHECKS, Evidence.Kind.PROOF, Evidence.Kind.CASES]
     return [*kinds, Evidence.Kind.DIFFERENCE] if standing_before(version) else kinds
 
 
 def missing(version: Version) -> list[str]:
     """Which required evidence is not on file for the content of *version*, in words."""
     on_file = Evidence.objects.filter(content=version.content_id, holds=True)
-    held = set(on_file.values_list("kind", flat=True))
+    held = set(on_file.values_list("kind", flat=True)) - _of_other_cases(version)
     return [
         f"no {kind.label.lower()} of this content is on file"
         for kind in required(version)
         if kind not in held
     ]
+
+
+def _of_other_cases(version: Version) -> set[str]:
+    """The kind cases, if what was run last is not what the cases say now, or failed."""
+    kind = Evidence.Kind.CASES
+    last = (
+        Evidence.objects.filter(content=version.content_id, kind=kind)
+        .order_by("-pk")
+        .first()
+    )
+    ran = [one["revision"] for one in last.result["cases"]] if last else []
+    now = [one.revision for one in cases_for(version)]
+    return set() if last and last.holds and ran == now else {kind}

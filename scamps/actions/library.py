@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,8 +11,18 @@ from typing import Literal
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.cases import may_change_cases, replace_cases
+from scamps.core.cases import Case
 from scamps.core.definition import Plan, canonical, digest_of, words
-from scamps.models import Content, Scamp, State, Transition, Version
+from scamps.models import (
+    CaseRevision,
+    CaseSource,
+    Content,
+    Scamp,
+    State,
+    Transition,
+    Version,
+)
 
 REASON = "Library demonstration"
 
@@ -33,11 +44,14 @@ class Loaded:
 
 
 @transaction.atomic
-def load_plan(*, plan: Plan, by: User | None, at: datetime) -> Loaded:
+def load_plan(
+    *, plan: Plan, cases: Iterable[Case] = (), by: User | None, at: datetime
+) -> Loaded:
     """Make *plan* the active version of its Scamp, unless its newest one already is.
 
     A changed document becomes a new version, and the one before is superseded. One
-    that was withdrawn stays withdrawn until its document changes.
+    that was withdrawn stays withdrawn until its document changes. Its *cases* become
+    those of the library, unless people have changed them.
 
     Raises: NotADemonstration; InOtherHands: a person made a version of this Scamp.
     """
@@ -51,12 +65,24 @@ def load_plan(*, plan: Plan, by: User | None, at: datetime) -> Loaded:
     text = canonical(plan)
     newest = scamp.versions.order_by("-number").first()
     if newest and newest.content_id == digest_of(text):
+        _load_cases(newest, cases, by, at)
         return Loaded(newest, "unchanged")
     if scamp.versions.exclude(created_by=None).exists():
         raise InOtherHands(plan.key)
     version = _next_version(scamp, newest, text, by, at)
     Scamp.objects.filter(pk=scamp.pk).update(title=title)
+    _load_cases(version, cases, by, at)
     return Loaded(version, "new")
+
+
+def _load_cases(
+    version: Version, cases: Iterable[Case], by: User | None, at: datetime
+) -> None:
+    written = CaseRevision.objects.filter(case__scamp=version.scamp)
+    theirs = written.exclude(by=None).exists()
+    if (given := tuple(cases)) and not theirs and may_change_cases(version):
+        source = CaseSource.LIBRARY
+        replace_cases(version=version, cases=given, source=source, by=by, at=at)
 
 
 def _next_version(

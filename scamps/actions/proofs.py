@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from scamps.actions.cases import run_cases
 from scamps.core.definition import findings
 from scamps.core.prove.apart import prove_apart
 from scamps.core.prove.found import Found, read_patient
@@ -52,7 +53,8 @@ def _proof_of(version: Version) -> Evidence | None:
 
 
 def doubts_of(version: Version) -> tuple[Doubt, ...]:
-    """The warnings of the checks and of the last proof: each must be accepted."""
+    """The warnings of the checks and of the last proof, and what no case comes to: each
+    must be accepted."""
     found = [
         Doubt(one.name, one.message)
         for one in findings(version.plan)
@@ -70,12 +72,17 @@ def doubts_of(version: Version) -> tuple[Doubt, ...]:
             )
             for one in proof.result["undecided"]
         ]
+    if left := run_cases(version).not_covered:
+        told = ", ".join(map(str, left))
+        found.append(Doubt(f"not-covered {told}", f"No case comes to: {told}"))
     return tuple({one.name: one for one in found}.values())
 
 
 def errors_of(version: Version) -> tuple[str, ...]:
-    """What stands against a review, in words: errors of the checks and of the proof."""
+    """What stands against a review, in words: errors of the checks, cases that fail,
+    errors of the proof."""
     found = [str(one) for one in findings(version.plan) if one.level == "error"]
+    found += [] if found else run_cases(version).against()
     proof = _proof_of(version)
     if proof is None:
         return (*found, "It has not been proven as it stands now.")

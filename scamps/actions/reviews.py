@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.cases import attach_cases
 from scamps.actions.evidence import missing, standing_before
 from scamps.actions.proofs import attach_proof, doubts_of, errors_of
 from scamps.actions.states import NotFromHere, locked, move
@@ -38,13 +39,13 @@ def submit(
     by: User,
     at: datetime,
 ) -> Version:
-    """Freeze the draft for review: its checks, its proof and its difference attached.
+    """Freeze the draft for review: its checks, proof, cases and difference attached.
 
     It is proven first, which takes seconds and holds nobody up.
 
     Args: accepted: the names of the warnings that the author accepts; all there are.
-    Raises: NotFromHere; NotReady: it has errors, a patient for whom it goes wrong, or
-        a warning that is not accepted.
+    Raises: NotFromHere; NotReady: it has errors, a patient for whom it goes wrong, a
+        case that fails, or a warning that is not accepted.
     """
     draft = Version.objects.select_related("content").get(pk=version.pk)
     if not any(one.level == "error" for one in findings(draft.plan)):
@@ -63,6 +64,7 @@ def _freeze(
     if left := [one.words for one in doubts if one.name not in accepted]:
         raise NotReady(f"Not accepted: {words}" for words in left)
     move(draft, State.IN_REVIEW, by=by, at=at, reason=note)
+    attach_cases(version=draft, by=by, at=at)
     told = [{"name": one.name, "words": one.words} for one in doubts]
     _attach(draft, Evidence.Kind.CHECKS, None, {"accepted": told}, by, at)
     if base := standing_before(draft):

@@ -1,5 +1,6 @@
 """Plans: a Scamp over time, its versions, how they are changed, judged, published."""
 
+from scamps.models.cases import CaseRevision, CaseSource, PlanCase
 from scamps.models.governance import Edit, Evidence, SignOff, Verdict
 from scamps.models.scamps import (
     Content,
@@ -12,9 +13,12 @@ from scamps.models.scamps import (
 )
 
 __all__ = [
+    "CaseRevision",
+    "CaseSource",
     "Content",
     "Edit",
     "Evidence",
+    "PlanCase",
     "Scamp",
     "Seat",
     "SignOff",

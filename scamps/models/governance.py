@@ -40,6 +40,7 @@ class Evidence(models.Model):
         PROOF = "proof", "Proof"
         DIFFERENCE = "difference", "Difference"
         REPLAY = "replay", "Replay"
+        CASES = "cases", "Run of cases"
 
     kind = models.CharField(max_length=10, choices=Kind)
     content = models.ForeignKey(Content, models.PROTECT, related_name="evidence")
@@ -55,7 +56,9 @@ class Evidence(models.Model):
         ordering = ["kind", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["checks", "proof", "difference", "replay"]),
+                condition=Q(
+                    kind__in=["checks", "proof", "difference", "replay", "cases"]
+                ),
                 name="evidence_is_of_a_known_kind",
             )
         ]

@@ -136,15 +136,13 @@ def test_the_document_of_another_plan_is_refused(draft, author):
         saved(draft, small_plan(key="other"), author)
 
 
-def test_review_freezes_the_content_and_attaches_checks_proof_and_difference(
-    draft, author
-):
+def test_review_freezes_the_content_and_attaches_what_is_known_of_it(draft, author):
     submit(version=draft, by=author, at=NOW)
 
     with pytest.raises(NotADraft):
         saved(draft, small_plan(title="Third"), author)
     kinds = {e.kind: e for e in Evidence.objects.filter(content=draft.content_id)}
-    assert set(kinds) == {"checks", "proof", "difference"}
+    assert set(kinds) == {"cases", "checks", "proof", "difference"}
     assert kinds["proof"].holds
     assert kinds["proof"].result["asked"] > 0
     (change,) = kinds["difference"].result["changes"]
@@ -203,7 +201,7 @@ def test_a_plan_that_goes_wrong_for_some_patient_is_not_reviewed(draft, author):
     with pytest.raises(NotReady) as refused:
         submit(version=wrong, by=author, at=NOW)
 
-    (problem,) = refused.value.problems
+    problem = refused.value.problems[-1]
     assert "no branch is true" in problem
     assert "n: 5" in problem
     assert state_of(wrong) == State.DRAFT
@@ -320,6 +318,7 @@ def test_publishing_needs_the_evidence_on_this_very_hash(draft, author):
         "2 more must approve",
         "no checks of this content is on file",
         "no proof of this content is on file",
+        "no run of cases of this content is on file",
         "no difference of this content is on file",
     )
 

@@ -49,7 +49,7 @@ def test_an_error_is_told_with_its_line(tmp_path):
 def test_a_case_that_walks_otherwise_is_told(tmp_path):
     told = check(tmp_path, SMALL, CASES % "well")
 
-    assert "case: fever: path: expected ('ask', 'hot', 'well')" in told
+    assert "case: fever: path: expected ask → hot → well, not" in told
     assert told.endswith("Some cases walk otherwise than they say.")
 
 

@@ -52,6 +52,11 @@ def dump_json(plan: Plan) -> str:
 
 def dump_yaml(plan: Plan) -> str:
     """YAML for people; reading it gives *plan* again, decimals as they were typed."""
+    return yaml_text(_ordered(_set_fields(plan)))
+
+
+def yaml_text(data: Any) -> str:
+    """*data* as YAML for people, in its own order."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
     yaml.default_flow_style = False
@@ -60,7 +65,7 @@ def dump_yaml(plan: Plan) -> str:
     yaml.width = 88
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
-    yaml.dump(_ordered(_set_fields(plan)), out)
+    yaml.dump(data, out)
     return out.getvalue()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scamps.core.cases import load_cases, untouched
+from scamps.core.cases import load_cases, not_covered
 from scamps.core.definition import Plan, PlanError, review
 from scamps.core.walk import compile_plan
 
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         for case, differences in wrong:
             for line in differences:
                 self.stdout.write(f"case: {case.name}: {line}")
-        for place in untouched(compiled, [case.walk(compiled) for case in cases]):
+        walked = [(case.visit, case.walk(compiled)) for case in cases]
+        for place in not_covered(plan, walked):
             self.stdout.write(f"warning: no case comes to {place}")
         if any(differences for _, differences in wrong):
             raise CommandError("Some cases walk otherwise than they say.")

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from scamps.actions.library import InOtherHands, NotADemonstration, load_plan
-from scamps.core.definition import PlanError, load_yaml
+from scamps.core.cases import Case, load_cases
+from scamps.core.definition import Plan, PlanError, load_yaml
 
 LIBRARY = settings.BASE_DIR / "library"
 
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         name = f"{file.parent.name}/{file.name}"
         try:
             plan = load_yaml(file.read_text(encoding="utf-8"), name)
-            loaded = load_plan(plan=plan, by=None, at=timezone.now())
+            cases = _cases(file.with_name("cases.yaml"), plan)
+            loaded = load_plan(plan=plan, cases=cases, by=None, at=timezone.now())
         except PlanError as error:
             raise CommandError(str(error)) from error
         except NotADemonstration as error:
@@ -37,3 +39,10 @@ class Command(BaseCommand):
         except InOtherHands:
             return "left alone, people have published versions of it"
         return f"version {loaded.version.number}, {loaded.what}"
+
+
+def _cases(file: Path, plan: Plan) -> tuple[Case, ...]:
+    if not file.exists():
+        return ()
+    name = f"{file.parent.name}/{file.name}"
+    return load_cases(file.read_text(encoding="utf-8"), name, plan)
