@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from carepaths.core.advice import Advice
     from carepaths.core.basis import Reasoning
+    from carepaths.core.calculated import Calculated
     from carepaths.core.differences import Difference
     from carepaths.core.sheet import Item, Sheet
 
@@ -112,6 +113,23 @@ def score_section(advice: Advice) -> tuple[Section, ...]:
 def _bare(words: str) -> str:
     """A part's words without their own yes or no: the points behind it say that."""
     return words.removesuffix(": yes").removesuffix(": no")
+
+
+def calculated_section(found: Iterable[Calculated]) -> tuple[Section, ...]:
+    """Return what was worked out from the body's measures; the age stands in the head.
+
+    A z-score names the edition of its table.
+    """
+    lines = tuple(
+        Line(
+            f"{one.label}, {one.source}" if one.table else one.label,
+            f"{one.value} {one.unit}".strip(),
+            ", ".join(filter(None, (one.note, one.table))),
+        )
+        for one in found
+        if one.value and one.key != "age"
+    )
+    return (Section("Calculated", lines),) if lines else ()
 
 
 def reasoning_section(advice: Advice) -> tuple[Section, ...]:

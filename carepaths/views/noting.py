@@ -10,6 +10,7 @@ from carepaths.core.note import (
     Note,
     Section,
     answer_sections,
+    calculated_section,
     difference_lines,
     reasoning_section,
     score_section,
@@ -36,6 +37,7 @@ def note_of(encounter: Encounter) -> Note:
     sections = (
         *_error_section(encounter, void),
         *answer_sections(latest.sheet),
+        *calculated_section(latest.calculated),
         *score_section(first.advice),
         Section("Advised, and decided", tuple(_decisions(first, sealed))),
         *reasoning_section(first.advice),

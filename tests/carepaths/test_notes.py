@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pypdfium2
 import pytest
 
@@ -111,6 +113,27 @@ def test_the_note_holds_what_a_record_needs(appendicitis, clinician):
     ):
         assert said in text
     assert "DRAFT" not in text
+
+
+def test_the_note_names_the_tables_of_its_z_scores(site, clinician):
+    enrolment = episode(
+        scamp=library_version().scamp,
+        site=site,
+        by=clinician,
+        identity__birth_date=date(2017, 3, 10),
+        identity__birth_date_precision="day",
+        identity__sex="female",
+    )
+    draft = opened(enrolment, by=clinician, origin="retrospective")
+    draft = saved(draft, weight="28.5", height="133")
+
+    text = as_text(note_of(draft))
+
+    assert "CALCULATED" in text
+    assert "BMI: 16.1 kg/m²" in text
+    assert "Weight for age, WHO: 0." in text
+    assert "WHO 2006" in text
+    assert "Age: 9 years" not in text  # the head has it
 
 
 def test_an_amendment_stands_in_the_note_before_and_after(appendicitis, clinician):
