@@ -100,6 +100,15 @@ def clustered_interval(clusters: Clusters, level: float = 0.95) -> Interval:
     return _limits(events, size, level)
 
 
+def effective_interval(share: float, size: float, level: float = 0.95) -> Interval:
+    """Return the exact limits of a *share* known as well as *size* observations know it.
+
+    >>> [round(limit, 4) for limit in effective_interval(0.25, 8)]
+    [0.0319, 0.6509]
+    """
+    return _limits(share * size, size, level)
+
+
 def _limits(events: float, total: float, level: float) -> Interval:
     """Clopper-Pearson limits for counts that need not be whole."""
     tail = (1 - level) / 2
