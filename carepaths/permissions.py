@@ -20,7 +20,7 @@ from carepaths.models import (
     Patient,
     Task,
 )
-from scamps.models import Scamp
+from scamps.models import Scamp, Version
 from scamps.permissions import has_seat
 
 RECORDERS = (CLINICIAN, DATA_MANAGER)
@@ -48,6 +48,11 @@ def may_merge(user: User, patient: Patient) -> bool:
 def may_enrol(user: User, patient: Patient) -> bool:
     """Clinicians and data managers of the site enrol, decline, and let leave."""
     return has_any_role(user, RECORDERS, patient.site_id)
+
+
+def may_preview(user: User, version: Version) -> bool:
+    """Whoever sits on the Scamp tries its versions; at the bedside it would tempt."""
+    return has_seat(user, version.scamp)
 
 
 def may_open(user: User, enrolment: Enrolment) -> bool:

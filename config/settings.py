@@ -278,4 +278,5 @@ UPPER_PAGES = {
     "news": "feedback:news",
     "own figures": "feedback:own_figures",
     "paper": "carepaths:paper",
+    "preview": "carepaths:preview",
 }

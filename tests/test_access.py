@@ -192,6 +192,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:review", SEATED_ONLY),
     ("post", "scamps:review", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "scamps:step", SEATED_ONLY),
+    ("get", "carepaths:preview", SEATED_ONLY),
+    ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
+    ("get", "carepaths:preview_advice", [302] + [405] * 6),
+    ("post", "carepaths:preview_advice", SEATED_ONLY),
     ("get", "carepaths:paper", MEMBERS),
     ("get", "carepaths:paper_pdf", MEMBERS),
     # earlier patients at the point where one is
@@ -287,6 +291,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:review": {"key": "small-plan", "number": 1},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
+    "carepaths:preview": {"key": "small-plan", "number": 1},
+    "carepaths:preview_advice": {"key": "small-plan", "number": 1},
     "carepaths:paper": {"key": "small-plan", "number": 1},
     "carepaths:paper_pdf": {"key": "small-plan", "number": 1},
     "feedback:report": {"key": "small-plan", "number": 1},

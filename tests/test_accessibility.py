@@ -5,8 +5,10 @@ Pages of other parts are added to PAGES; what they need to exist, to `world`.
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -64,6 +66,8 @@ PAGES = [
     ("a new plan", "publisher", "/plans/begin/"),
     ("write a version", "publisher", "/plans/suspected-appendicitis/2/edit/"),
     ("review a version", "publisher", "/plans/suspected-appendicitis/2/review/"),
+    ("preview", "publisher", "/plans/suspected-appendicitis/1/preview/"),
+    ("preview of somebody", "publisher", "/plans/suspected-appendicitis/1/{tried}"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
@@ -131,6 +135,11 @@ SEND = """fields => {
     for (const [name, value] of Object.entries(fields)) form.elements[name].value = value
     form.submit()
 }"""
+TRIED = {
+    "visit": "first",
+    "answers": {"peritonitis": "generalized", "temperature": "43.0"},
+    "context": {"visit_date": "2026-11-22", "birth_date": "2015-03-14"},
+}
 MIDDLE = dict.fromkeys(("pain_migration", "nausea", "rlq_tenderness"), True) | {
     **dict.fromkeys(("anorexia", "cough_pain", "neutrophilia"), False),
     "temperature": "37.0",
@@ -162,6 +171,7 @@ def world(transactional_db: None) -> dict[str, object]:
         "clinician": member.user,
         "publisher": SeatFactory(role__name="publisher", scamp=scamp).user,
         "kept": _kept_for(member),
+        "tried": f"preview/?{urlencode({'patient': json.dumps(TRIED)})}",
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
     }

@@ -37,6 +37,7 @@ __all__ = [
     "answer_words",
     "assess_nodes",
     "day_words",
+    "item_of",
     "outcome_words",
     "sheet",
 ]
@@ -239,12 +240,15 @@ def _group(plan: Plan, section: Section, filling: Filling, seen: set[str]) -> Gr
         if asked.element not in seen:
             seen.add(asked.element)
             items.append(
-                _item(at_age(plan.element[asked.element], filling.age_months), filling)
+                item_of(
+                    at_age(plan.element[asked.element], filling.age_months), filling
+                )
             )
     return Group(section.key, words(section.title, "en"), tuple(items))
 
 
-def _item(element: Element, filling: Filling) -> Item:
+def item_of(element: Element, filling: Filling) -> Item:
+    """One question, as *filling* answers it."""
     answer = filling.answers.get(element.key, {})
     folded = element.key in filling.hidden
     posted = (filling.errors or {}).get(element.key, "")

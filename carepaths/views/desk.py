@@ -13,25 +13,21 @@ from django.utils import timezone
 
 from carepaths.actions.beside import look_beside
 from carepaths.actions.context import context_of
-from carepaths.core.advice import Advice, advise
 from carepaths.core.advised import Setting
-from carepaths.core.calculated import Calculated, calculated, growth_rows
 from carepaths.core.context import from_json
-from carepaths.core.draft import Draft, walk_draft
 from carepaths.core.elsewhere import CHOICES, Conflict, Standing, conflicts
-from carepaths.core.folding import Unused, unused
-from carepaths.core.growth import months_at
 from carepaths.core.months import day_of
 from carepaths.core.previous import Former
-from carepaths.core.sheet import Filling, Sheet, assess_nodes, sheet
 from carepaths.forms.sheet import Reading
 from carepaths.models import Encounter, Revision
 from carepaths.views.elsewhere import standing_elsewhere
-from scamps.core.definition import Element, Plan, at_age, words
+from carepaths.views.filled import Filled, elements_at
+from scamps.core.definition import Element
+from scamps.models import Version
 
 
 @dataclass
-class Desk:
+class Desk(Filled):
     """One encounter with the answers to show: stored, posted, or of a revision."""
 
     encounter: Encounter
@@ -41,33 +37,21 @@ class Desk:
     formers: Mapping[str, Former] = field(default_factory=dict)
 
     @property
-    def plan(self) -> Plan:
-        return self.encounter.version.plan
+    def version(self) -> Version:
+        return self.encounter.version
 
     @property
-    def visit_title(self) -> str:
-        return words(self.plan.visit[self.encounter.visit].title, "en")
+    def visit(self) -> str:
+        return self.encounter.visit
 
-    @cached_property
-    def draft(self) -> Draft:
-        return walk_draft(
-            self.encounter.version.content.compiled,
-            self.reading.answers,
-            visit=self.encounter.visit,
-            context=self.context,
-        )
+    @property
+    def sex(self) -> str:
+        return self.encounter.enrolment.patient.identity.sex
 
-    @cached_property
-    def advice(self) -> Advice:
-        today = today_at(self.encounter)
-        origin, day = self.encounter.origin, visit_day(self.encounter)
-        setting = Setting(self.intentions, origin, today, day)
-        return advise(self.draft, setting)
-
-    @cached_property
-    def calculated(self) -> tuple[Calculated, ...]:
-        sex = self.encounter.enrolment.patient.identity.sex
-        return calculated(self.plan, self.draft.facts, self.context, sex)
+    @property
+    def setting(self) -> Setting:
+        today, day = today_at(self.encounter), visit_day(self.encounter)
+        return Setting(self.intentions, self.encounter.origin, today, day)
 
     @cached_property
     def elsewhere(self) -> tuple[Standing, ...]:
@@ -80,59 +64,15 @@ class Desk:
         mine = self.draft.advised
         return conflicts(self.plan, mine, self.elsewhere, self.intentions)
 
-    @cached_property
-    def sheet(self) -> Sheet:
-        filling = Filling(
-            answers=self.reading.answers,
-            hidden=self._hidden(),
-            reached=frozenset(self.draft.walk.nodes),
-            errors=self.reading.errors,
-            age_months=months_at(self.context),
-            formers=self.formers,
-            checks=self.advice.checks,
-        )
-        return sheet(self.plan, self.encounter.visit, filling)
-
-    @cached_property
-    def unused(self) -> tuple[Unused, ...]:
-        """Answers that are kept and not used: what they answer is not asked now."""
-        return unused(self.draft, self.sheet.items)
-
-    def _hidden(self) -> frozenset[str]:
-        """Elements that some form of the visit asks, and none shows now."""
-        asked, shown = set(), set()
-        for node in assess_nodes(self.plan, self.encounter.visit):
-            for section in self.plan.form[node.form].sections:
-                asked |= {item.element for item in section.items}
-            for _, elements in self.draft.shown(node.form):
-                shown |= set(elements)
-        return frozenset(asked - shown)
-
     def page(self) -> dict[str, Any]:
         """What every page about this encounter shows."""
-        return {
+        return super().page() | {
             "encounter": self.encounter,
             "patient": self.encounter.enrolment.patient,
-            "visit_title": self.visit_title,
-            "sheet": self.sheet,
-            "unused": self.unused,
-            "advice": self.advice,
             "elsewhere": self.elsewhere,
             "conflicts": self.conflicts,
             "conflict_choices": CHOICES.items(),
-            "calculated": self.calculated,
-            "growth": growth_rows(self.calculated),
-            "problems": self.problems,
         }
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """What must be put right: the id of the place on the page, and the message."""
-        found = [(f"i-{i.key}", f"{i.label}: {i.error}") for i in self.sheet.errors]
-        return found + [
-            (f"i-{one.at}" if one.at else "main", one.message)
-            for one in self.advice.withheld
-        ]
 
 
 def elements_of(
@@ -142,8 +82,7 @@ def elements_of(
     elements: tuple[Element, ...] = encounter.version.plan.elements
     if not any(element.by_age for element in elements):
         return elements
-    months = months_at(context_of(encounter) if context is None else context)
-    return tuple(at_age(element, months) for element in elements)
+    return elements_at(elements, context_of(encounter) if context is None else context)
 
 
 def visit_day(encounter: Encounter) -> date | None:
