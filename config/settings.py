@@ -268,6 +268,13 @@ NAVIGATION = {
     "plans": ("Plans", "scamps:scamps", None),
     "reports": ("Reports", "feedback:reports", "scamps.permissions.may_read_reports"),
 }
+# The pages of one version in the committee's workshop, in the order of their bar: label,
+# URL name (it takes the Scamp's key and the version's number), whether drafts only.
+WORKSHOP = [
+    ("Text", "scamps:edit", True),
+    ("Preview", "carepaths:preview", False),
+    ("Review", "scamps:review", False),
+]
 # The one table of names through which templates of lower apps reach pages of upper ones
 # (`{% page "earlier" encounter.pk %}`): key, URL name.
 UPPER_PAGES = {

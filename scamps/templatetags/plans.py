@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from scamps.core.definition import Edge, Node, Plan, Score, edges, words
@@ -24,6 +26,8 @@ from scamps.core.wording import (
     top_terms,
     unit_words,
 )
+from scamps.models import State, Version
+from scamps.permissions import may_write
 
 register = template.Library()
 register.filter("unit", unit_words)
@@ -178,3 +182,20 @@ def _expressions(plan: Plan) -> dict[str, Expression]:
 def _labels(plan: Plan, language: str) -> dict[str, str]:
     """What each name of *plan* is called."""
     return labels(plan, language)
+
+
+@register.inclusion_tag("scamps/_workshop.html", takes_context=True)
+def workshop(context: template.Context, version: Version) -> dict:
+    """The bar of the workshop's pages of *version*, for whoever sits on its Scamp."""
+    request = context["request"]
+    place = [version.scamp.key, version.number]
+    if not may_write(request.user, version.scamp):
+        return {"entries": []}
+    is_draft = (getattr(version, "state", None) or version.current_state) == State.DRAFT
+    entries = [
+        (label, url, request.path.startswith(url))
+        for label, name, drafts_only in settings.WORKSHOP
+        if is_draft or not drafts_only
+        for url in [reverse(name, args=place)]
+    ]
+    return {"version": version, "entries": entries}
