@@ -3,7 +3,7 @@
 from django.urls import path
 
 from scamps import api
-from scamps.views import criteria, drafts, plans, reviews
+from scamps.views import arrivals, criteria, drafts, plans, presence, reviews
 
 app_name = "scamps"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),
     path("<slug:key>/<int:number>/edit/", drafts.edit, name="edit"),
     path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
+    path("<slug:key>/<int:number>/presence/", presence.presence, name="presence"),
+    path(
+        "<slug:key>/<int:number>/arrivals/<int:pk>/", arrivals.arrival, name="arrival"
+    ),
     path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
     path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
 ]

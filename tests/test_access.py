@@ -35,6 +35,8 @@ from carepaths.models import (
 )
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
+from scamps.actions.saving import receive
+from scamps.models import Arrival
 from tests.carepaths.factories import (
     OPERATE,
     PatientFactory,
@@ -196,6 +198,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
     ("get", "carepaths:preview_advice", [302] + [405] * 6),
     ("post", "carepaths:preview_advice", SEATED_ONLY),
+    ("get", "scamps:presence", [302] + [405] * 6),
+    ("post", "scamps:presence", SEATED_ONLY),
+    ("get", "scamps:arrival", SEATED_ONLY),
+    ("post", "scamps:arrival", SEATED_ONLY),  # no draft any more: it is shown
     ("get", "carepaths:paper", MEMBERS),
     ("get", "carepaths:paper_pdf", MEMBERS),
     # earlier patients at the point where one is
@@ -289,6 +295,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:edit": {"key": "small-plan", "number": 1},
     "scamps:criterion": {"key": "small-plan", "number": 1},
     "scamps:review": {"key": "small-plan", "number": 1},
+    "scamps:presence": {"key": "small-plan", "number": 1},
+    "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},
@@ -330,6 +338,8 @@ def _clients() -> dict[str, Client]:
     scamp = version.scamp
     read = {"version": version, "sites": [site]}
     freeze(report=compute(**read), by=None, at=timezone.now(), **read)
+    told = {"base": version.content, "kind": "author", "by": UserFactory()}
+    receive(version=version, plan=version.plan, at=timezone.now(), **told)
     _patient_with_a_draft_and_a_signed_encounter(site)
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):
@@ -354,6 +364,11 @@ def _patient_with_a_draft_and_a_signed_encounter(site: Site) -> None:
     tell(encounter=done, node="operate", kind="unclear", words="", **who)
     twice = {"kept": enrolment.patient, "merged": PatientFactory(site=site)}
     propose_merge(**twice, reason="Same", by=UserFactory(), at=timezone.now())
+
+
+def _arrived() -> Arrival:
+    """What somebody wrote on the version while it was a draft."""
+    return Arrival.objects.get()
 
 
 def _member(role: str, site: object) -> object:

@@ -1,18 +1,38 @@
-"""Drafts: begun from a version or from nothing, saved by compare-and-set."""
+"""Drafts: begun from a version or from nothing, and taken back step by step."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from scamps.actions.saving import (
+    AnotherPlan,
+    EditConflict,
+    NotADraft,
+    content_of,
+    save_draft,
+    save_exactly,
+)
 from scamps.actions.seats import SEAT_ROLES, grant_seat
 from scamps.actions.states import locked
-from scamps.core.definition import Plan, canonical, digest_of, words
-from scamps.models import Content, Edit, Scamp, State, Version
+from scamps.core.definition import Plan, words
+from scamps.models import Edit, Scamp, State, Version
 
+__all__ = [
+    "AnotherPlan",
+    "DraftExists",
+    "EditConflict",
+    "NotADraft",
+    "NothingToUndo",
+    "begin_scamp",
+    "content_of",
+    "save_draft",
+    "start_draft",
+    "under_way_of",
+    "undo_edit",
+]
 OPEN = (State.IN_REVIEW, State.APPROVED)
 
 
@@ -24,34 +44,8 @@ class DraftExists(Exception):
         super().__init__(str(version))
 
 
-class NotADraft(Exception):
-    """Only a draft can be changed."""
-
-
-class EditConflict(Exception):
-    """The draft was changed by somebody else since it was read."""
-
-    def __init__(self, version: Version) -> None:
-        self.version = version
-        super().__init__(str(version))
-
-
 class NothingToUndo(Exception):
     """The draft is as it was begun."""
-
-
-class AnotherPlan(Exception):
-    """The document is of another Scamp: its key is not this one's."""
-
-
-def content_of(plan: Plan, at: datetime) -> Content:
-    """The stored content of *plan*; made if nobody stored it before."""
-    text = canonical(plan)
-    content, _ = Content.objects.get_or_create(
-        digest=digest_of(text),
-        defaults={"text": text, "document": json.loads(text), "recorded_at": at},
-    )
-    return content
 
 
 @transaction.atomic
@@ -105,33 +99,6 @@ def under_way_of(scamp: Scamp) -> Version | None:
 
 
 @transaction.atomic
-def save_draft(
-    *, version: Version, plan: Plan, seen: str, note: str = "", by: User, at: datetime
-) -> Version:
-    """Save *plan* as the content of the draft, if it still is what the author saw.
-
-    Args: seen: the hash of the content that was changed; it is the ETag.
-    Raises: NotADraft, EditConflict, AnotherPlan.
-    """
-    draft = locked(version)
-    if draft.current_state != State.DRAFT:
-        raise NotADraft(draft)
-    if plan.key != draft.scamp.key:
-        raise AnotherPlan(plan.key)
-    if draft.content_id != seen:
-        raise EditConflict(draft)
-    content = content_of(plan, at)
-    if content.pk == draft.content_id:
-        return draft
-    Edit.objects.create(
-        version=draft, before=draft.content, after=content, note=note, by=by, at=at
-    )
-    draft.content = content
-    draft.save(update_fields=["content"])
-    return draft
-
-
-@transaction.atomic
 def undo_edit(*, version: Version, seen: str, by: User, at: datetime) -> Version:
     """Take the last saved change of a draft back; that, too, is an edit.
 
@@ -142,6 +109,6 @@ def undo_edit(*, version: Version, seen: str, by: User, at: datetime) -> Version
     if last is None or last.before_id is None or last.note == "Begun":
         raise NothingToUndo(draft)
     before = last.before.plan
-    return save_draft(
+    return save_exactly(
         version=draft, plan=before, seen=seen, note="Undone", by=by, at=at
     )

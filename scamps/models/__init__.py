@@ -1,5 +1,6 @@
 """Plans: a Scamp over time, its versions, how they are changed, judged, published."""
 
+from scamps.models.arrivals import Arrival, Presence
 from scamps.models.cases import CaseRevision, CaseSource, PlanCase
 from scamps.models.governance import Edit, Evidence, SignOff, Verdict
 from scamps.models.scamps import (
@@ -13,12 +14,14 @@ from scamps.models.scamps import (
 )
 
 __all__ = [
+    "Arrival",
     "CaseRevision",
     "CaseSource",
     "Content",
     "Edit",
     "Evidence",
     "PlanCase",
+    "Presence",
     "Scamp",
     "Seat",
     "SignOff",

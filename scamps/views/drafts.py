@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -24,7 +25,9 @@ from scamps.core.definition import Finding, Plan, dump_yaml, review
 from scamps.forms import DraftForm
 from scamps.models import State, Version
 from scamps.permissions import may_begin, may_write
+from scamps.views.arrivals import collided, saved
 from scamps.views.found import demand, find_version, problems_of
+from scamps.views.presence import others_here
 
 
 def begin(request: HttpRequest) -> HttpResponse:
@@ -86,8 +89,9 @@ def _check_or_save(
     if plan is None or request.POST.get("then") == "check":
         status = 422 if plan is None else 200
         return _page(request, version, form, found, plan=plan, status=status)
+    here = reverse("scamps:edit", args=[version.scamp.key, version.number])
     try:
-        save_draft(
+        done = save_draft(
             version=version,
             plan=plan,
             seen=request.POST.get("seen", ""),
@@ -96,6 +100,8 @@ def _check_or_save(
             at=timezone.now(),
         )
     except EditConflict as conflict:
+        if conflict.arrival:
+            return collided(conflict, here)
         theirs = compare(conflict.version.plan, plan)
         return _page(
             request, conflict.version, form, found, clash=theirs, plan=plan, status=409
@@ -105,8 +111,7 @@ def _check_or_save(
         return _page(request, version, form, found, status=422)
     except NotADraft:
         return redirect("scamps:review", version.scamp.key, version.number)
-    messages.success(request, "Saved.")
-    return redirect("scamps:edit", version.scamp.key, version.number)
+    return saved(request, done, here)
 
 
 def _undo(request: HttpRequest, version: Version) -> HttpResponse:
@@ -146,6 +151,7 @@ def _page(
         "unsaved": changed.by_effect() if changed else (),
         "is_checked": plan is not None,
         "clash": clash.by_effect() if clash else (),
+        "others": others_here(request, version),
         "edits": version.edits.select_related("by").order_by("-pk")[:10],
     }
     return render(request, "scamps/edit.html", context, status=status)

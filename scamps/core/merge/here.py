@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from scamps.core.compare import compare_parts
+from scamps.core.compare.effects import field_words
 from scamps.core.compare.pairs import pair
 from scamps.core.compare.said import Speaker
 from scamps.core.definition.parts import Part
+from scamps.core.edit.places import part_of
 from scamps.core.merge.conflict import Choices, Conflict, Side, Touched
-
-ABOUT = ("", "provenance")
 
 
 @dataclass
@@ -76,30 +76,30 @@ class Here:
             return replace(self, where=name, place=name.capitalize())
         return replace(self, field=f"{self.field}.{name}".strip("."))
 
-    @property
-    def section(self) -> str:
-        root = self.where.partition("/")[0]
-        return "about" if root in ABOUT else root
+    def of_list(self, name: str) -> Here:
+        """The place of the list *name* as a whole."""
+        if not self.where:
+            return replace(self, where=name, place=field_words(name).capitalize())
+        return self.below(name)
 
     @property
-    def key(self) -> str:
-        """The key of the part of its section that this is, or is in."""
-        if self.section == "about":
-            return self.where
-        return "".join(self.where.split("/")[1:2]) if self.section else ""
+    def part(self) -> tuple[str, str]:
+        """The section and the key of the part that this is, or is in."""
+        return part_of(".".join(filter(None, (*self.where.split("/")[:3], self.field))))
 
     def touched(self) -> None:
         """Note that both sides changed something here."""
-        seen = Touched(self.section, self.key, self.place or "The plan")
+        seen = Touched(*self.part, self.place or "The plan")
         if seen not in self.sides.record.both:
             self.sides.record.both.append(seen)
 
     def clash(self, field_name: str, said: Mapping[str, str]) -> Side:
         """Write a conflict down; return the side that is chosen, or stands till then."""
         inside = ".".join(filter(None, (self.field, field_name)))
+        section, key = replace(self, field=inside).part
         found = Conflict(
-            section=self.section,
-            key=self.key,
+            section=section,
+            key=key,
             where=self.where,
             field=inside,
             place=self.place or "The plan",

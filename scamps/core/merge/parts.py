@@ -179,6 +179,6 @@ def _order(
     except OrderClash:
         said = here.orders(*(list(entries.values()) for entries in lists))
         sides = (mine, theirs)
-        if here.clash(f"order of {field_words(name)}", said) == "theirs":
+        if here.of_list(name).clash("order", said) == "theirs":
             sides = (theirs, mine)
         return order_as(list(sides[0]), list(sides[1]), found.keys())

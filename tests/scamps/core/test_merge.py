@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scamps.core.definition import Plan, canonical, load_yaml
@@ -56,8 +56,14 @@ def same(one: Plan, other: Plan) -> bool:
 
 # The laws, over any three documents of one plan.
 anything = documents.map(of_key)
+law = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
+@law
 @given(base=anything, other=anything)
 def test_what_one_side_alone_changed_stands(base: Plan, other: Plan):
     for merged in (merge(base, base, other), merge(base, other, base)):
@@ -65,6 +71,7 @@ def test_what_one_side_alone_changed_stands(base: Plan, other: Plan):
         assert same(merged.plan, other)
 
 
+@law
 @given(base=anything, other=anything)
 def test_what_both_changed_alike_stands_once(base: Plan, other: Plan):
     merged = merge(base, other, other)
@@ -73,6 +80,7 @@ def test_what_both_changed_alike_stands_once(base: Plan, other: Plan):
     assert same(merged.plan, other)
 
 
+@law
 @given(base=anything, mine=anything, theirs=anything)
 def test_the_sides_are_equals(base: Plan, mine: Plan, theirs: Plan):
     one = merge(base, mine, theirs, otherwise="mine")
@@ -83,6 +91,7 @@ def test_the_sides_are_equals(base: Plan, mine: Plan, theirs: Plan):
         assert same(one.plan, other.plan)
 
 
+@law
 @given(base=anything, mine=anything, theirs=anything, data=st.data())
 def test_every_choice_gives_a_plan_and_leaves_nothing_open(base, mine, theirs, data):
     merged, choices = merge(base, mine, theirs), {}
@@ -140,7 +149,7 @@ def edited(apply: Callable[[Any], None]) -> Plan:
     return Plan.model_validate(data)
 
 
-@settings(max_examples=40)
+@settings(law, max_examples=30)
 @given(one=edits(places_of(0)), other=edits(places_of(1)))
 def test_edits_of_different_parts_commute(one, other):
     def both(data: dict[str, Any]) -> None:
