@@ -9,9 +9,11 @@ from accounts.permissions import (
     DATA_MANAGER,
     has_any_role,
     has_role,
+    is_clinical,
     is_clinician_at,
 )
 from carepaths.models import (
+    REVIEWERS,
     Decision,
     Encounter,
     Enrolment,
@@ -112,6 +114,16 @@ def may_void_decision(user: User, decision: Decision) -> bool:
 def may_work_on(user: User, task: Task) -> bool:
     """Clinicians and data managers of the site see to its tasks, whoever owns them."""
     return has_any_role(user, RECORDERS, task.enrolment.patient.site_id)
+
+
+def may_review_recall(user: User, patient: Patient) -> bool:
+    """Clinicians, data managers and safety officers of the site look at its patients."""
+    return has_any_role(user, REVIEWERS, patient.site_id)
+
+
+def may_read_recall(user: User, version: Version) -> bool:
+    """Clinical roles see their patients; whoever sits on the Scamp, how far it is."""
+    return is_clinical(user) or has_seat(user, version.scamp)
 
 
 def may_import(user: User, site: Site) -> bool:

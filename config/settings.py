@@ -286,4 +286,5 @@ UPPER_PAGES = {
     "own figures": "feedback:own_figures",
     "paper": "carepaths:paper",
     "preview": "carepaths:preview",
+    "recall": "carepaths:recall",
 }

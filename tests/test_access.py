@@ -36,11 +36,12 @@ from carepaths.models import (
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
 from scamps.actions.saving import receive
-from scamps.models import Arrival
+from scamps.models import Arrival, Version
 from tests.carepaths.factories import (
     OPERATE,
     PatientFactory,
     episode,
+    move,
     opened,
     publish,
     signed,
@@ -145,6 +146,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:remarked", [302] + [404] * 6),
     ("get", "carepaths:remarks", [302, 404, 404, 404, 200, 404, 404]),
     ("post", "carepaths:remarks", [302, 404, 404, 404, 404, 404, 404]),  # names none
+    ("get", "carepaths:recall", [302, 404, 403, 200, 403, 200, 200]),
+    ("post", "carepaths:recall", [302, 404, 403, 422, 403, 422, 422]),  # chose none
+    ("get", "carepaths:recall_review", [302, 404, 403, 200, 403, 404, 200]),
+    ("post", "carepaths:recall_review", [302, 404, 403, 403, 403, 404, 409]),
     ("get", "carepaths:autosave", [405] * 7),
     ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
     ("get", "carepaths:move", ACTED_ON),
@@ -235,6 +240,15 @@ def _of(rows: models.QuerySet) -> Callable[[], dict[str, object]]:
     return lambda: {"pk": rows.all().get().pk}
 
 
+def _recalled() -> tuple[dict[str, object], dict[str, object]]:
+    """The address of a recalled version, and of a patient whom it reached."""
+    version = Version.objects.get(scamp__key="fever")
+    patient = Patient.objects.filter(enrolments__isnull=False).distinct().get()
+    if version.current_state != "recalled":
+        move(version, "recalled")
+    return {"key": "fever", "number": 1}, {"pk": patient.pk}
+
+
 PATIENT, ENROLMENT = (
     _of(Patient.objects.filter(enrolments__isnull=False).distinct()),
     _of(Enrolment.objects.all()),
@@ -301,6 +315,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},
     "carepaths:preview_advice": {"key": "small-plan", "number": 1},
+    "carepaths:recall": lambda: _recalled()[0],
+    "carepaths:recall_review": lambda: {**_recalled()[0], **_recalled()[1]},
     "carepaths:paper": {"key": "small-plan", "number": 1},
     "carepaths:paper_pdf": {"key": "small-plan", "number": 1},
     "feedback:report": {"key": "small-plan", "number": 1},

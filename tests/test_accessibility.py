@@ -33,8 +33,10 @@ from tests.carepaths.factories import (
     DAY,
     HOME,
     NOON,
+    OPERATE,
     answers,
     episode,
+    move,
     opened,
     publish,
     saved,
@@ -99,6 +101,8 @@ PAGES = [
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("move a draft", "clinician", "/encounters/{advised}/move/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
+    ("a recall", "clinician", "/plans/recalled/1/recall/"),
+    ("a patient after a recall", "clinician", "/plans/recalled/1/recall/{patient}/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
     ("an amended visit", "clinician", "/encounters/{amended}/"),
     ("as it was signed", "clinician", "/encounters/{amended}/?revision=1"),
@@ -201,6 +205,7 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         enrolment, by=member.user, intentions=deviates, peritonitis="generalized"
     )
     _became(done)
+    _recalled(enrolment.patient, member)
     return {
         "patient": enrolment.patient.pk,
         "enrolment": enrolment.pk,
@@ -223,6 +228,16 @@ def _in_conflict(enrolment: Enrolment, member: Membership) -> dict[str, int]:
     signed(episode(scamp=other, patient=enrolment.patient), origin="sandbox", **HOME)
     draft = saved(opened(enrolment, by=member.user), peritonitis="none", **MIDDLE)
     return {"conflict": draft.pk}
+
+
+def _recalled(patient: Patient, member: Membership) -> None:
+    """A recalled version that advised the patient, who has a task and a draft of it."""
+    version = publish(FEVER.replace("key: fever\n", "key: recalled\n"))
+    enrolment = episode(scamp=version.scamp, patient=patient)
+    given = {"by": member.user, "origin": "sandbox"}
+    signed(enrolment, **given, **OPERATE)
+    opened(enrolment, **given)
+    move(version, "recalled")
 
 
 def _became(done: Encounter) -> None:

@@ -22,9 +22,8 @@ from carepaths.actions.refusals import (
 )
 from carepaths.core.carrying import carry
 from carepaths.models import Cause, Encounter, Revision
+from carepaths.models.recalls import MOVED_FROM
 from scamps.models import State, Version
-
-MOVED_FROM = "moved_from"  # in the context of a revision: the version it stood on
 
 
 @dataclass(frozen=True)

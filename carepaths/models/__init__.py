@@ -19,11 +19,19 @@ from carepaths.models.patients import (
     EnrolmentState,
     Patient,
 )
+from carepaths.models.recalls import (
+    REVIEWERS,
+    Finding,
+    Reached,
+    RecallEvent,
+    RecallStep,
+)
 from carepaths.models.remarks import Remark, RemarkKind, RemarkReply
 from carepaths.models.tasks import Contact, Event, Task, TaskEvent, TaskKind
 
 __all__ = [
     "MISSING",
+    "REVIEWERS",
     "Cause",
     "Choice",
     "Contact",
@@ -33,6 +41,7 @@ __all__ = [
     "EnrolmentChange",
     "EnrolmentState",
     "Event",
+    "Finding",
     "Identity",
     "IdentityChange",
     "Kind",
@@ -46,6 +55,9 @@ __all__ = [
     "Outcome",
     "Patient",
     "Performance",
+    "Reached",
+    "RecallEvent",
+    "RecallStep",
     "Remark",
     "RemarkKind",
     "RemarkReply",

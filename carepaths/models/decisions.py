@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from carepaths.models.encounters import Encounter, Origin, voided
 from carepaths.models.patients import Enrolment, Patient
+from scamps.models import State, Version
 
 MISSING = "missing"  # the state of an opportunity about which nothing is decided
 
@@ -74,9 +75,9 @@ class OpportunityQuerySet(models.QuerySet):
         """What other plans of the patient of *encounter* advise and still stands.
 
         The patient is one person with whoever is merged with them. Of the last counted
-        visit of each episode they are enrolled in: not
-        departed from, and its window open, or without one and not done. Each with
-        `state` and `is_done`.
+        visit of each episode they are enrolled in: not departed from, its version not
+        recalled, and its window open, or without one and not done. Each with `state`
+        and `is_done`.
         """
         of = encounter.enrolment
         person = Patient.objects.same_as(of.patient_id).filter(site=encounter.site_id)
@@ -94,6 +95,7 @@ class OpportunityQuerySet(models.QuerySet):
             self.filter(encounter__enrolment__in=episodes)
             .exclude(encounter__enrolment__scamp=of.scamp_id)
             .filter(encounter=Subquery(latest))
+            .exclude(encounter__version__in=Version.objects.in_state(State.RECALLED))
             .with_decision(at)
             .annotate(is_done=Exists(done))
             .filter(stands)

@@ -314,6 +314,13 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["encounter", "number"]
+        indexes = [
+            models.Index(
+                fields=["encounter"],
+                condition=Q(cause="moved"),
+                name="revision_before_a_move",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["encounter", "number"], name="revision_is_numbered_once"

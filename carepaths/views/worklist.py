@@ -21,6 +21,7 @@ from carepaths.core.waiting import departures, sentence
 from carepaths.models import Decision, Encounter, Opportunity, Patient, Task
 from carepaths.views.enrolments import DECLINED, eligible_rows
 from carepaths.views.merging import merges_to_decide
+from carepaths.views.recalls import recalls_to_review
 from carepaths.views.signed import action_of
 from carepaths.views.taskrows import TaskRow, rows_of
 from scamps.core.definition import words
@@ -77,6 +78,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "eligible": eligible,
         "decline_reasons": DECLINED,
         "merges": merges_to_decide(user),
+        "recalls": recalls_to_review(user),
         "recent": Patient.objects.visible_to(user).last_seen_by(user),
         "sees_patients": has_any_role(user, CLINICAL_ROLES),
         "may_register": Site.objects.open_to(user, CLINICIAN, DATA_MANAGER).exists(),

@@ -13,6 +13,7 @@ from tests.carepaths.factories import (
     SCAN,
     PatientFactory,
     episode,
+    move,
     opened,
     publish,
     saved,
@@ -72,6 +73,14 @@ def test_what_was_departed_from_stands_no_more(draft, other, intention):
     elsewhere(draft, other, intentions={"scan/scan": intention}, **SCAN)
 
     assert said(draft) == []
+
+
+def test_advice_of_a_recalled_version_stands_nowhere(draft, other):
+    elsewhere(draft, other, **SCAN)
+
+    move(other.versions.get(), "recalled")
+
+    assert standing_elsewhere(draft) == ()
 
 
 def test_only_the_last_visit_of_an_episode_stands(draft, other):
