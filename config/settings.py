@@ -227,6 +227,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 2.0,
         "options": {"expires": 10.0},  # so that no backlog outlives a pause
     },
+    "go on with replays": {
+        "task": "feedback.tasks.go_on_with_replays",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
 }
 
 LOGGING = {

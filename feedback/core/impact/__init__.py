@@ -5,15 +5,19 @@ evaluable. Whatever stopped is not "no": it is counted apart, with what was miss
 """
 
 from feedback.core.impact.compare import Group, History, replay_both
+from feedback.core.impact.frozen import Became, freeze_impact, named
 from feedback.core.impact.summary import Flow, Impact, Numbers, Use, summarise
 
 __all__ = [
+    "Became",
     "Flow",
     "Group",
     "History",
     "Impact",
     "Numbers",
     "Use",
+    "freeze_impact",
+    "named",
     "replay_both",
     "summarise",
 ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import scipy
@@ -13,6 +14,7 @@ import scipy
 from feedback.core.impact.compare import Group
 from feedback.core.stats import Interval
 from scamps.core.definition import Plan, words
+from scamps.core.definition.learning import Cost
 
 LEVEL = 0.95
 
@@ -52,7 +54,8 @@ class Use:
     """How the use of a resource changes, in encounters that both plans can evaluate.
 
     `change` is a difference of shares, -1 to 1; its interval respects patients with
-    several encounters. `cost_change` is per 100 encounters, None without a cost.
+    several encounters. `cost_change` and its interval are per 100 encounters, None
+    without a cost: the prices are taken as exact.
     """
 
     resource: str
@@ -63,6 +66,7 @@ class Use:
     change: float
     interval: Interval
     cost_change: Decimal | None
+    cost_interval: tuple[Decimal, Decimal] | None
     currency: str
 
 
@@ -147,9 +151,8 @@ def _uses(
         key = column.removeprefix("use.")
         resource = named[key]
         moved = both.select("patient", pl.col(column).fill_null(0).cast(pl.Int64))
-        gain = int(moved[column].sum())
-        change, before = gain / len(both), used.get(key, 0)
-        cost = resource.cost
+        gain, before = int(moved[column].sum()), used.get(key, 0)
+        interval = _interval(moved, column)
         found.append(
             Use(
                 resource=key,
@@ -157,13 +160,24 @@ def _uses(
                 encounters=len(both),
                 before=before,
                 after=before + gain,
-                change=change,
-                interval=_interval(moved, column),
-                cost_change=cost.amount * gain * 100 / len(both) if cost else None,
-                currency=cost.currency if cost else "",
+                change=gain / len(both),
+                interval=interval,
+                **_cost(resource.cost, Decimal(gain) / len(both), interval),
             )
         )
     return tuple(found)
+
+
+def _cost(cost: Cost | None, change: Decimal, interval: Interval) -> dict[str, Any]:
+    """What the change of use comes to per 100 encounters."""
+    if cost is None:
+        return {"cost_change": None, "cost_interval": None, "currency": ""}
+    low, high = (cost.amount * 100 * Decimal(str(bound)) for bound in interval)
+    return {
+        "cost_change": cost.amount * 100 * change,
+        "cost_interval": (low, high),
+        "currency": cost.currency,
+    }
 
 
 def _interval(moved: pl.DataFrame, column: str) -> Interval:

@@ -12,7 +12,7 @@ from accounts.models import Site
 from carepaths.models import Origin
 from feedback.actions.replays import replay_past
 from feedback.actions.reports import origin_of, version_of
-from feedback.core.impact import Impact
+from feedback.core.impact import Impact, summarise
 from scamps.core.definition import Plan, PlanError, load_json, load_yaml
 from scamps.models import Scamp
 
@@ -39,7 +39,10 @@ class Command(BaseCommand):
         plan = _plan(file)
         sites = list(Site.objects.filter(is_sandbox=options["sandbox"]))
         origin = options["origin"] or origin_of(version_of(found), sites)
-        impact = replay_past(scamp=found, after=plan, sites=sites, origin=origin)
+        told = {"scamp": found, "after": plan, "sites": sites}
+        impact = replay_past(**told, origins=[origin]).get(origin) or summarise(
+            [], plan
+        )
         if options["json"]:
             text = json.dumps(asdict(impact), default=_plain, ensure_ascii=False)
         else:
