@@ -117,3 +117,25 @@ class DraftForm(forms.Form):
         if not found.get("text", "").strip() and not self.errors:
             self.add_error("text", "Enter the plan, or choose a file.")
         return found
+
+
+class QuorumForm(forms.Form):
+    """How many members must approve, and why that changes."""
+
+    quorum = forms.IntegerField(
+        label="Members who must approve",
+        min_value=1,
+        max_value=99,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        error_messages={
+            "required": "Enter a number.",
+            "invalid": "Enter a whole number.",
+            "min_value": "At least one member must approve.",
+        },
+    )
+    reason = forms.CharField(
+        label="Why",
+        widget=forms.Textarea(attrs=AREA),
+        max_length=1000,
+        error_messages={"required": "Why: enter a sentence."},
+    )

@@ -70,3 +70,13 @@ def may_put_in_force(user: User | AnonymousUser, version: Version) -> bool:
 def may_publish(user: User | AnonymousUser, scamp: Scamp) -> bool:
     """Publishers of the Scamp publish and withdraw its versions."""
     return has_seat(user, scamp, PUBLISHER)
+
+
+def may_set_quorum(user: User | AnonymousUser, scamp: Scamp) -> bool:
+    """The chair of the Scamp, for the committee; never a demo user."""
+    chairs = Seat.objects.current().filter(scamp=scamp, is_chair=True)
+    return (
+        may_sign_off(user, scamp)
+        and not is_demo(user)
+        and (chairs.filter(user=user).exists())
+    )

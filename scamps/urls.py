@@ -3,13 +3,14 @@
 from django.urls import path
 
 from scamps import api
-from scamps.views import arrivals, criteria, drafts, plans, presence, reviews
+from scamps.views import arrivals, committee, criteria, drafts, plans, presence, reviews
 
 app_name = "scamps"
 urlpatterns = [
     path("", plans.scamps, name="scamps"),
     path("<slug:key>/<int:number>/", plans.version, name="version"),
     path("<slug:key>/<int:number>/since/<int:earlier>/", plans.changes, name="changes"),
+    path("<slug:key>/committee/", committee.committee, name="committee"),
     path("begin/", drafts.begin, name="begin"),
     path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),
     path("<slug:key>/<int:number>/edit/", drafts.edit, name="edit"),

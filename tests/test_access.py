@@ -198,6 +198,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "scamps:criterion", SEATED_ONLY),
     ("get", "scamps:review", SEATED_ONLY),
     ("post", "scamps:review", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:committee", SEATED_ONLY),
+    ("post", "scamps:committee", [302, 404, 403, 403, 403, 403, 403]),
     ("get", "scamps:step", SEATED_ONLY),
     ("get", "carepaths:preview", SEATED_ONLY),
     ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
@@ -311,6 +313,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:review": {"key": "small-plan", "number": 1},
     "scamps:presence": {"key": "small-plan", "number": 1},
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
+    "scamps:committee": {"key": "small-plan"},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},

@@ -70,6 +70,7 @@ PAGES = [
     ("review a version", "publisher", "/plans/suspected-appendicitis/2/review/"),
     ("preview", "publisher", "/plans/suspected-appendicitis/1/preview/"),
     ("preview of somebody", "publisher", "/plans/suspected-appendicitis/1/{tried}"),
+    ("the committee", "publisher", "/plans/suspected-appendicitis/committee/"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
