@@ -16,6 +16,7 @@ from scamps.actions.proofs import attach_proof, doubts_of, errors_of
 from scamps.actions.states import NotFromHere, locked, move
 from scamps.core.compare import compare
 from scamps.core.definition import findings
+from scamps.core.definition.gaps import gaps
 from scamps.models import Edit, Evidence, SignOff, State, Verdict, Version
 
 
@@ -66,7 +67,8 @@ def _freeze(
     move(draft, State.IN_REVIEW, by=by, at=at, reason=note)
     attach_cases(version=draft, by=by, at=at)
     told = [{"name": one.name, "words": one.words} for one in doubts]
-    _attach(draft, Evidence.Kind.CHECKS, None, {"accepted": told}, by, at)
+    checked = {"accepted": told, "open": [asdict(one) for one in gaps(draft.plan)]}
+    _attach(draft, Evidence.Kind.CHECKS, None, checked, by, at)
     if base := standing_before(draft):
         changes = [asdict(one) for one in compare(base.plan, draft.plan).changes]
         result = {"base": base.number, "changes": changes}

@@ -22,6 +22,7 @@ from scamps.actions.drafts import (
 )
 from scamps.core.compare import compare
 from scamps.core.definition import Finding, Plan, dump_yaml, review
+from scamps.core.definition.gaps import gaps
 from scamps.forms import DraftForm
 from scamps.models import State, Version
 from scamps.permissions import may_begin, may_write
@@ -148,6 +149,7 @@ def _page(
         "form": form,
         "problems": problems_of(form),
         "findings": found,
+        "gaps": gaps(plan or version.plan),
         "unsaved": changed.by_effect() if changed else (),
         "is_checked": plan is not None,
         "clash": clash.by_effect() if clash else (),

@@ -23,6 +23,7 @@ from scamps.actions.reviews import (
 )
 from scamps.actions.states import MOVES, NotFromHere
 from scamps.core.compare import compare
+from scamps.core.definition.gaps import gaps
 from scamps.forms import PublishForm, ReasonForm, SignOffForm
 from scamps.models import Evidence, SignOff, State, Version
 from scamps.permissions import may_put_in_force, may_sign_off, may_write
@@ -145,6 +146,7 @@ def _review(
         "base": base,
         "comparison": compare(base.plan, version.plan) if base else None,
         "proof": proof,
+        "gaps": gaps(version.plan),
         "sign_offs": SignOff.objects.on(version).held().select_related("by"),
         "lacking": [*unknown, *lacking(version)] if is_open else (),
         "against": against(version) if state == State.APPROVED else (),

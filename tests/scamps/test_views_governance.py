@@ -94,6 +94,19 @@ def test_a_version_goes_from_draft_to_publication(scamp, writer):
     assert "Active" in shown
 
 
+def test_what_a_plan_leaves_open_is_shown_and_frozen_with_its_review(scamp, writer):
+    writer.post(url("revise", 1))
+
+    page = words_of(writer.get(url("edit")))
+    writer.post(url("step", 2, "submit"), {"reason": ""})
+
+    assert "What it leaves open" in page
+    assert "without a source" in page
+    content = Version.objects.get(scamp=scamp, number=2).content
+    frozen = content.evidence.get(kind="checks").result["open"]
+    assert "source" in {one["kind"] for one in frozen}
+
+
 def test_what_is_wrong_is_said_with_its_line_and_the_text_is_kept(scamp, writer):
     writer.post(url("revise", 1))
     broken = written().replace("schema: 1", "schema: 1\nnonsense: true")
