@@ -276,6 +276,7 @@ NAVIGATION = {
 # The pages of one version in the committee's workshop, in the order of their bar: label,
 # URL name (it takes the Scamp's key and the version's number), whether drafts only.
 WORKSHOP = [
+    ("Outline", "scamps:outline", True),
     ("Text", "scamps:edit", True),
     ("Preview", "carepaths:preview", False),
     ("Review", "scamps:review", False),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from django import forms
 
+from scamps.core.definition.parts import KEBAB, LANGUAGE
+from scamps.core.edit import key_from
 from scamps.models import Verdict
 
 AREA = {"class": "form-control", "rows": 3}
@@ -79,6 +82,49 @@ class SignOffForm(forms.Form):
         if objects and not found.get("words", "").strip():
             self.add_error("words", "Say what you object to.")
         return found
+
+
+class BeginForm(forms.Form):
+    """What a new plan is called, on pages and for ever."""
+
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": "Enter a title."},
+    )
+    key = forms.CharField(
+        label="Key",
+        required=False,
+        max_length=50,
+        help_text="For ever, and part of every address. Empty: made from the title.",
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control mono",
+                "autocapitalize": "off",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    language = forms.RegexField(
+        label="Language of the plan",
+        regex=LANGUAGE,
+        initial="en",
+        help_text="As in en, de, pt-BR.",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={
+            "required": "Say in which language the plan is written.",
+            "invalid": "Enter a language such as en or pt-BR.",
+        },
+    )
+
+    def clean(self) -> dict:
+        found = super().clean()
+        key = found.get("key") or key_from(found.get("title", ""), "key")
+        if not re.fullmatch(KEBAB, key):
+            self.add_error("key", "Enter a key in lower case with hyphens.")
+        return found | {"key": key}
 
 
 class DraftForm(forms.Form):

@@ -3,17 +3,39 @@
 from django.urls import path
 
 from scamps import api
-from scamps.views import arrivals, committee, criteria, drafts, plans, presence, reviews
+from scamps.views import (
+    arrivals,
+    beginning,
+    committee,
+    criteria,
+    drafts,
+    outline,
+    outline_steps,
+    plans,
+    presence,
+    reviews,
+)
 
 app_name = "scamps"
+_OUTLINE = "<slug:key>/<int:number>/outline/"
 urlpatterns = [
     path("", plans.scamps, name="scamps"),
     path("<slug:key>/<int:number>/", plans.version, name="version"),
     path("<slug:key>/<int:number>/since/<int:earlier>/", plans.changes, name="changes"),
     path("<slug:key>/committee/", committee.committee, name="committee"),
     path("begin/", drafts.begin, name="begin"),
+    path("begin/empty/", beginning.begin_empty, name="begin_empty"),
     path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),
     path("<slug:key>/<int:number>/edit/", drafts.edit, name="edit"),
+    path(_OUTLINE, outline.outline, name="outline"),
+    path(f"{_OUTLINE}undo/", outline_steps.undo, name="outline_undo"),
+    path(f"{_OUTLINE}<slug:section>/", outline.add, name="add"),
+    path(f"{_OUTLINE}<slug:section>/<slug:part>/", outline.part, name="part"),
+    path(
+        f"{_OUTLINE}<slug:section>/<slug:part>/<slug:verb>/",
+        outline_steps.step,
+        name="part_step",
+    ),
     path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
     path("<slug:key>/<int:number>/presence/", presence.presence, name="presence"),
     path(

@@ -50,12 +50,14 @@ from tests.factories import (
     SeatFactory,
     UserFactory,
     VersionFactory,
+    library_plan,
     library_version,
 )
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+OUTLINE = "/plans/suspected-appendicitis/3/outline/"
 # What the picture is of, who looks, the address.
 PAGES = [
     ("sign-in", "nobody", "/accounts/login/"),
@@ -66,6 +68,16 @@ PAGES = [
     ("what a version changes", "clinician", "/plans/suspected-appendicitis/2/since/1/"),
     ("paper form", "clinician", "/plans/suspected-appendicitis/1/paper/"),
     ("a new plan", "publisher", "/plans/begin/"),
+    ("an empty plan", "publisher", "/plans/begin/empty/"),
+    ("the outline", "publisher", OUTLINE),
+    ("a step of the outline", "publisher", f"{OUTLINE}nodes/risk/"),
+    ("an action of the outline", "publisher", f"{OUTLINE}nodes/low/"),
+    ("an element of the outline", "publisher", f"{OUTLINE}elements/temperature/"),
+    ("a form of the outline", "publisher", f"{OUTLINE}forms/sonography/"),
+    ("a new step", "publisher", f"{OUTLINE}nodes/"),
+    ("a new outcome", "publisher", f"{OUTLINE}outcomes/"),
+    ("rename a key", "publisher", f"{OUTLINE}elements/wbc/rename/"),
+    ("delete a used part", "publisher", f"{OUTLINE}nodes/low/delete/"),
     ("write a version", "publisher", "/plans/suspected-appendicitis/2/edit/"),
     ("review a version", "publisher", "/plans/suspected-appendicitis/2/review/"),
     ("preview", "publisher", "/plans/suspected-appendicitis/1/preview/"),
@@ -169,6 +181,7 @@ def world(transactional_db: None) -> dict[str, object]:
     """The users who look, and what they look at."""
     scamp = library_version("suspected-appendicitis").scamp
     VersionFactory(scamp=scamp, number=2)
+    VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
     return {
         "nobody": None,

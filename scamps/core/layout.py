@@ -108,13 +108,19 @@ def layout(
     *,
     visit: str | None = None,
     captions: int = 0,
+    everything: bool = False,
 ) -> Drawing:
     """Lay out all nodes of *plan* that a visit can reach, or that one *visit* can.
 
     Args: captions: lines kept free in each box, below its title.
+    everything: nodes that no visit reaches are drawn too, below the others.
     """
     visits = [one for one in plan.visits if visit in (None, one.key)]
     starts = list(dict.fromkeys(one.start for one in visits))
+    if everything:
+        for node in plan.nodes:
+            if node.key not in reachable(plan, *starts):
+                starts.append(node.key)
     return _Drawer(plan, starts, captions, language or plan.language).draw()
 
 

@@ -44,7 +44,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             except DraftExists:
                 form.add_error("text", f"There is a plan “{plan.key}” already.")
             else:
-                return redirect("scamps:edit", made.scamp.key, made.number)
+                return redirect("scamps:outline", made.scamp.key, made.number)
         form.data = {"text": form.cleaned_data["text"]}
     context = {"form": form, "findings": found, "problems": problems_of(form)}
     status = 422 if request.method == "POST" else 200
@@ -61,7 +61,7 @@ def revise(request: HttpRequest, key: str, number: int) -> HttpResponse:
     except DraftExists as there:
         messages.info(request, f"Version {there.version.number} is under way already.")
         made = there.version
-    return redirect("scamps:edit", made.scamp.key, made.number)
+    return redirect("scamps:outline", made.scamp.key, made.number)
 
 
 def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:

@@ -157,7 +157,7 @@ def test_a_new_plan_begins_as_a_draft_and_its_author_sits_on_it(scamp, writer):
 
     answer = writer.post(reverse("scamps:begin"), {"text": text})
 
-    assert answer["Location"] == reverse("scamps:edit", args=["another", 1])
+    assert answer["Location"] == reverse("scamps:outline", args=["another", 1])
     assert writer.get(answer["Location"]).status_code == 200
     assert Version.objects.get(scamp__key="another").current_state == State.DRAFT
 
