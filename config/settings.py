@@ -293,4 +293,5 @@ UPPER_PAGES = {
     "paper": "carepaths:paper",
     "preview": "carepaths:preview",
     "recall": "carepaths:recall",
+    "drafts": "carepaths:drafts",
 }

@@ -150,6 +150,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:recall", [302, 404, 403, 422, 403, 422, 422]),  # chose none
     ("get", "carepaths:recall_review", [302, 404, 403, 200, 403, 404, 200]),
     ("post", "carepaths:recall_review", [302, 404, 403, 403, 403, 404, 409]),
+    ("get", "carepaths:drafts", [302, 404, 403, 403, 200, 200, 200]),
+    ("post", "carepaths:drafts", [302, 404, 403, 403, 302, 302, 302]),  # chose none
+    ("get", "carepaths:bulk_move", [302] + [404] * 6),  # of no draft of theirs
+    ("post", "carepaths:bulk_move", [302] + [404] * 6),
     ("get", "carepaths:autosave", [405] * 7),
     ("post", "carepaths:autosave", [401, *SENT_EMPTY[1:]]),
     ("get", "carepaths:move", ACTED_ON),
@@ -344,6 +348,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},
     "carepaths:preview_advice": {"key": "small-plan", "number": 1},
+    "carepaths:drafts": {"key": "small-plan"},
+    "carepaths:bulk_move": {"key": "5b1c8a4e-2f5c-4a8e-9d0a-1f6f0d7f7c11"},
     "carepaths:recall": lambda: _recalled()[0],
     "carepaths:recall_review": lambda: {**_recalled()[0], **_recalled()[1]},
     "carepaths:paper": {"key": "small-plan", "number": 1},

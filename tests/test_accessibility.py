@@ -23,6 +23,7 @@ from carepaths.actions.decisions import decide
 from carepaths.actions.enrolments import find_eligible
 from carepaths.actions.followup import lose
 from carepaths.actions.merging import propose_merge
+from carepaths.actions.moving import move_drafts
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
 from carepaths.actions.signing import amend
@@ -114,6 +115,9 @@ PAGES = [
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("move a draft", "clinician", "/encounters/{advised}/move/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
+    ("open drafts", "clinician", "/plans/recalled/drafts/"),
+    ("drafts in total", "committee", "/plans/recalled/drafts/"),
+    ("moved drafts", "clinician", "{moved}"),
     ("a recall", "clinician", "/plans/recalled/1/recall/"),
     ("a patient after a recall", "clinician", "/plans/recalled/1/recall/{patient}/"),
     ("a signed encounter", "clinician", "/encounters/{signed}/"),
@@ -202,7 +206,7 @@ def _kept_for(member: Membership) -> str:
     return park(path="/encounters/1/", fields=fields, **who).get_absolute_url()
 
 
-def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
+def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, object]:
     """A patient with an empty draft, one with a decision, and a signed encounter."""
     enrolment = episode(scamp=scamp, site=member.site, by=member.user)
     draft = opened(enrolment, by=member.user)
@@ -219,8 +223,8 @@ def _at_the_bedside(scamp: Scamp, member: Membership) -> dict[str, int]:
         enrolment, by=member.user, intentions=deviates, peritonitis="generalized"
     )
     _became(done)
-    _recalled(enrolment.patient, member)
     return {
+        **_recalled(enrolment.patient, member),
         "patient": enrolment.patient.pk,
         "enrolment": enrolment.pk,
         "draft": draft.pk,
@@ -244,14 +248,26 @@ def _in_conflict(enrolment: Enrolment, member: Membership) -> dict[str, int]:
     return {"conflict": draft.pk}
 
 
-def _recalled(patient: Patient, member: Membership) -> None:
+def _recalled(patient: Patient, member: Membership) -> dict[str, object]:
     """A recalled version that advised the patient, who has a task and a draft of it."""
-    version = publish(FEVER.replace("key: fever\n", "key: recalled\n"))
+    text = FEVER.replace("key: fever\n", "key: recalled\n")
+    version = publish(text)
     enrolment = episode(scamp=version.scamp, patient=patient)
     given = {"by": member.user, "origin": "sandbox"}
     signed(enrolment, **given, **OPERATE)
     opened(enrolment, **given)
+    draft = saved(opened(enrolment, **given), look="well", **HOME)
+    saved(opened(enrolment, **given), look="well", **HOME)
     move(version, "recalled")
+    fine = ("{key: well, label: Well}", "{key: fine, label: Fine}")
+    publish(text, scamp=version.scamp, replacing=fine)
+    seen = {draft.pk: draft.edit}
+    moved = move_drafts(seen=seen, by=member.user, at=timezone.now())
+    seat = SeatFactory(scamp=version.scamp)
+    Membership.objects.create(
+        user=seat.user, role=seat.role, site=member.site, starts_on=LONG_AGO
+    )
+    return {"moved": f"/moves/{moved.batch}/", "committee": seat.user}
 
 
 def _became(done: Encounter) -> None:

@@ -22,7 +22,7 @@ from carepaths.actions.refusals import (
 )
 from carepaths.core.carrying import carry
 from carepaths.models import Cause, Encounter, Revision
-from carepaths.models.recalls import MOVED_FROM
+from carepaths.models.encounters import MOVED_FROM, MOVED_WITH
 from scamps.models import State, Version
 
 
@@ -43,10 +43,17 @@ def move_draft(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Mo
     Raises: AlreadySigned, Voided, EditConflict, NoActiveVersion, UnknownVisit,
         WrongOrigin, DemonstrationOnly.
     """
+    return move_locked(encounter, edit, by, at)
+
+
+def move_locked(
+    encounter: Encounter, edit: int, by: User, at: datetime, batch: str = ""
+) -> Moved:
+    """As `move_draft`, in the caller's transaction; *batch* names a bulk move."""
     draft = _locked(encounter, edit)
     version = target_of(draft)
     carried, left_behind = carry(draft.version.plan, version.plan, draft.answers)
-    _put(draft, version, carried, {}, by, at)
+    _put(draft, version, carried, {}, by, at, batch)
     return Moved(draft, left_behind)
 
 
@@ -87,11 +94,19 @@ def target_of(draft: Encounter) -> Version:
     version = draft.version.scamp.active_version
     if version is None:
         raise NoActiveVersion(draft.version.scamp)
+    check_target(draft, version)
+    return version
+
+
+def check_target(draft: Encounter, version: Version) -> None:
+    """Refuse a version on which *draft* cannot go on.
+
+    Raises: UnknownVisit, WrongOrigin, DemonstrationOnly.
+    """
     if draft.visit not in version.plan.visit:
         raise UnknownVisit(draft.visit)
     is_sandbox = draft.site.is_sandbox
     check_origin(version=version, is_sandbox=is_sandbox, origin=draft.origin)
-    return version
 
 
 def _locked(encounter: Encounter, edit: int) -> Encounter:
@@ -110,8 +125,10 @@ def _put(
     intentions: Mapping[str, Any],
     by: User,
     at: datetime,
+    batch: str = "",
 ) -> None:
     """Keep the draft as it stands as a revision, then put it on *version*."""
+    context = {MOVED_FROM: draft.version_id} | ({MOVED_WITH: batch} if batch else {})
     cut_draft_revision(
         encounter=draft,
         cause=Cause.MOVED,
@@ -119,7 +136,7 @@ def _put(
         intentions=draft.intentions,
         by=draft.edited_by,
         at=at,
-        context={MOVED_FROM: draft.version_id},
+        context=context,
     )
     draft.version, draft.answers, draft.intentions = (
         version,

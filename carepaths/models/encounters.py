@@ -16,7 +16,7 @@ from accounts.models import Site, User
 from carepaths.core.lateness import delay_words
 from carepaths.core.months import bounds_of, month_of
 from carepaths.models.patients import Enrolment, Patient
-from scamps.models import Version
+from scamps.models import Scamp, Version
 
 
 def voided(row: Any, kind: str, as_of: datetime | None, after: Any = None) -> Exists:
@@ -47,6 +47,14 @@ class Medium(models.TextChoices):
 class EncounterQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         return self.filter(enrolment__patient__in=Patient.objects.visible_to(user))
+
+    def drafts_of(self, scamp: Scamp) -> Self:
+        """Open drafts on any version of *scamp*, the last saved first."""
+        related = ("enrolment__patient__identity", "site", "version__scamp")
+        found = self.drafts().filter(version__scamp=scamp)
+        return found.select_related("version__content", *related).order_by(
+            "-edited_at", "pk"
+        )
 
     def real(self) -> Self:
         return self.filter(site__is_sandbox=False)
@@ -217,6 +225,11 @@ class Encounter(models.Model):
         return month_of(self.visit_time, self.site.time_zone)
 
 
+# In the context of a revision cut before a move: the version the draft stood on, and
+# the key of the bulk move it was part of, if any.
+MOVED_FROM, MOVED_WITH = "moved_from", "moved_with"
+
+
 class Cause(models.TextChoices):
     """Why a revision was cut."""
 
@@ -247,6 +260,10 @@ class RevisionQuerySet(models.QuerySet):
         found = self.latest_sealed().filter(encounter__in=earlier)
         by_time = ("-encounter__visit_time", "-pk")
         return found.alias(elsewhere=elsewhere).order_by("elsewhere", *by_time)
+
+    def moved_with(self, batch: str) -> Self:
+        """The drafts as they stood before the bulk move *batch*."""
+        return self.filter(cause=Cause.MOVED, context__contains={MOVED_WITH: batch})
 
     def reads_an_older_answer(self) -> Self:
         """The last sealed ones whose visit before was amended or voided afterwards."""

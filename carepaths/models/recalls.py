@@ -15,12 +15,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Membership
-from carepaths.models.encounters import Cause, Encounter, Origin, Revision
+from carepaths.models.encounters import (
+    MOVED_FROM,
+    Cause,
+    Encounter,
+    Origin,
+    Revision,
+)
 from carepaths.models.patients import Patient, PatientQuerySet
 from carepaths.models.tasks import Task, TaskKind
 from scamps.models import Version
 
-MOVED_FROM = "moved_from"  # in the context of a revision: the version it stood on
 REVIEWERS = ("clinician", "data manager", "safety officer")
 """Roles that look at patients after a recall, and so may own one."""
 
