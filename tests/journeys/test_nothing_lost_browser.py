@@ -234,6 +234,26 @@ def test_leaving_at_once_loses_nothing(at_draft, draft, live_server):
     expect(field).to_have_value("38.4")
 
 
+def test_signing_out_while_typing_loses_nothing(at_draft, draft, live_server):
+    page = at_draft
+    page.fill("#a-temperature", "38.4")
+
+    page.click(".topbar .menu summary")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/accounts/"))
+    page.goto(live_server.url + draft.get_absolute_url())
+    sign_in_here(page, draft.opened_by)
+    page.wait_for_url("**" + draft.get_absolute_url())
+
+    offered = page.get_by_role("button", name="Compare and choose")
+    kept = page.locator("#a-temperature[value='38.4']")
+    expect(offered.or_(kept).first).to_be_visible()
+    if offered.is_visible():
+        offered.click()
+        page.get_by_role("button", name="All from this device").click()
+    expect(page.locator("#a-temperature")).to_have_value("38.4")
+
+
 def test_a_recall_takes_the_advice_from_an_open_form(at_draft, draft):
     page = at_draft
     answer(page, "peritonitis", "Generalized")
