@@ -185,3 +185,50 @@ class QuorumForm(forms.Form):
         max_length=1000,
         error_messages={"required": "Why: enter a sentence."},
     )
+
+
+class CaseForm(forms.Form):
+    """What a case is called, and why it is there; its answers are read apart."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": "Say in a few words who this patient is."},
+    )
+    note = forms.CharField(
+        label="Why it is here",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs=AREA | {"rows": 2}),
+    )
+
+
+class CasesFileForm(forms.Form):
+    """The text of a cases.yaml, typed or from a file."""
+
+    text = forms.CharField(
+        label="Cases (YAML)",
+        required=False,
+        strip=False,
+        max_length=1_000_000,
+        widget=forms.Textarea(
+            attrs={"class": "form-control mono", "rows": 16, "spellcheck": "false"}
+        ),
+    )
+    file = forms.FileField(
+        label="Or a file",
+        required=False,
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".yaml,.yml"}),
+    )
+
+    def clean(self) -> dict:
+        found = super().clean()
+        if upload := found.get("file"):
+            try:
+                found["text"] = upload.read(1_000_000).decode("utf-8")
+            except UnicodeDecodeError:
+                self.add_error("file", "The file is not text in UTF-8.")
+        if not found.get("text", "").strip() and not self.errors:
+            self.add_error("text", "Enter the cases, or choose a file.")
+        return found

@@ -6,6 +6,8 @@ from scamps import api
 from scamps.views import (
     arrivals,
     beginning,
+    case,
+    cases,
     committee,
     criteria,
     drafts,
@@ -43,6 +45,28 @@ urlpatterns = [
     ),
     path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
     path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
+    path("<slug:key>/<int:number>/cases/", cases.cases, name="cases"),
+    path("<slug:key>/<int:number>/cases.yaml", cases.download, name="cases_yaml"),
+    path("<slug:key>/<int:number>/cases/file/", cases.upload, name="cases_file"),
+    path("<slug:key>/<int:number>/cases/new/", case.new, name="case_new"),
+    path("<slug:key>/<int:number>/cases/proof/", cases.from_proof, name="case_proof"),
+    path("<slug:key>/<int:number>/cases/<int:pk>/", case.case, name="case"),
+    path("<slug:key>/<int:number>/cases/<int:pk>/edit/", case.edit, name="case_edit"),
+    path(
+        "<slug:key>/<int:number>/cases/<int:pk>/confirm/",
+        case.confirm,
+        name="case_confirm",
+    ),
+    path(
+        "<slug:key>/<int:number>/cases/<int:pk>/remove/",
+        case.remove,
+        name="case_remove",
+    ),
+    path(
+        "<slug:key>/<int:number>/cases/<int:pk>/restore/",
+        case.restore,
+        name="case_restore",
+    ),
 ]
 
 _VERSION = "scamps/<slug:key>/versions/<int:number>/"

@@ -36,7 +36,7 @@ from carepaths.models import (
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
 from scamps.actions.saving import receive
-from scamps.models import Arrival, Version
+from scamps.models import Arrival, PlanCase, Version
 from tests.carepaths.factories import (
     OPERATE,
     PatientFactory,
@@ -215,6 +215,24 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:committee", SEATED_ONLY),
     ("post", "scamps:committee", [302, 404, 403, 403, 403, 403, 403]),
     ("get", "scamps:step", SEATED_ONLY),
+    # cases: of those who sit on the Scamp
+    ("get", "scamps:cases", SEATED_ONLY),
+    ("get", "scamps:cases_yaml", SEATED_ONLY),
+    ("get", "scamps:cases_file", SEATED_ONLY),
+    ("post", "scamps:cases_file", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:case_new", SEATED_ONLY),
+    ("post", "scamps:case_new", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:case_proof", [302] + [405] * 6),
+    ("post", "scamps:case_proof", [302, 404, 403, 403, 404, 403, 403]),  # names none
+    ("get", "scamps:case", SEATED_ONLY),
+    ("get", "scamps:case_edit", SEATED_ONLY),
+    ("post", "scamps:case_edit", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:case_confirm", [302] + [405] * 6),
+    ("post", "scamps:case_confirm", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "scamps:case_remove", SEATED_ONLY),
+    ("post", "scamps:case_remove", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:case_restore", [302] + [405] * 6),
+    ("post", "scamps:case_restore", [302, 404, 403, 403, 302, 403, 403]),
     ("get", "carepaths:preview", SEATED_ONLY),
     ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
     ("get", "carepaths:preview_advice", [302] + [405] * 6),
@@ -263,6 +281,11 @@ def _recalled() -> tuple[dict[str, object], dict[str, object]]:
     if version.current_state != "recalled":
         move(version, "recalled")
     return {"key": "fever", "number": 1}, {"pk": patient.pk}
+
+
+def _first_case() -> dict[str, object]:
+    first = PlanCase.objects.filter(scamp__key="small-plan").first()
+    return {"key": "small-plan", "number": 1, "pk": first.pk}
 
 
 PATIENT, ENROLMENT = (
@@ -321,6 +344,18 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "kept_form": {"key": "5b1c8a4e-2f5c-4a8e-9d0a-1f6f0d7f7c11"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "b-c"},
     "scamps:version": {"key": "small-plan", "number": 1},
+    "scamps:cases": {"key": "small-plan", "number": 1},
+    "scamps:cases_yaml": {"key": "small-plan", "number": 1},
+    "scamps:cases_file": {"key": "small-plan", "number": 1},
+    "scamps:case_new": {"key": "small-plan", "number": 1},
+    "scamps:case_proof": {"key": "small-plan", "number": 1},
+    **dict.fromkeys(
+        [
+            f"scamps:case{verb}"
+            for verb in ("", "_edit", "_confirm", "_remove", "_restore")
+        ],
+        _first_case,
+    ),
     "scamps:revise": {"key": "small-plan", "number": 1},
     "scamps:edit": {"key": "small-plan", "number": 1},
     "scamps:outline": {"key": "small-plan", "number": 1},

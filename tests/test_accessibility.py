@@ -29,7 +29,9 @@ from carepaths.actions.remarks import tell
 from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
-from scamps.models import Scamp
+from scamps.actions.cases import keep_case
+from scamps.core.cases import Case, Expected
+from scamps.models import Scamp, Version
 from tests.carepaths.factories import (
     DAY,
     HOME,
@@ -84,6 +86,20 @@ PAGES = [
     ("preview", "publisher", "/plans/suspected-appendicitis/1/preview/"),
     ("preview of somebody", "publisher", "/plans/suspected-appendicitis/1/{tried}"),
     ("the committee", "publisher", "/plans/suspected-appendicitis/committee/"),
+    ("cases", "publisher", "/plans/suspected-appendicitis/2/cases/"),
+    ("a case", "publisher", "/plans/suspected-appendicitis/2/cases/{case}/"),
+    (
+        "a case that fails",
+        "publisher",
+        "/plans/suspected-appendicitis/2/cases/{fails}/",
+    ),
+    ("a new case", "publisher", "/plans/suspected-appendicitis/2/cases/new/"),
+    (
+        "remove a case",
+        "publisher",
+        "/plans/suspected-appendicitis/2/cases/{case}/remove/",
+    ),
+    ("cases from a file", "publisher", "/plans/suspected-appendicitis/2/cases/file/"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
@@ -184,7 +200,7 @@ LOOKS = [(width, scheme) for width in (1280, 820, 390) for scheme in ("light", "
 def world(transactional_db: None) -> dict[str, object]:
     """The users who look, and what they look at."""
     scamp = library_version("suspected-appendicitis").scamp
-    VersionFactory(scamp=scamp, number=2)
+    draft = VersionFactory(scamp=scamp, number=2)
     VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
     return {
@@ -194,9 +210,21 @@ def world(transactional_db: None) -> dict[str, object]:
         "publisher": SeatFactory(role__name="publisher", scamp=scamp).user,
         "kept": _kept_for(member),
         "tried": f"preview/?{urlencode({'patient': json.dumps(TRIED)})}",
+        **_cases(draft),
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
     }
+
+
+def _cases(draft: Version) -> dict[str, int]:
+    """A case that walks as it says, and one that walks otherwise."""
+    walks = {"case": ["look", "hot", "cool"], "fails": ["look", "hot", "home"]}
+    made = {}
+    for key, path in walks.items():
+        says = Expected(path=path, actions=("cool",))
+        case = Case(f"Hot, to {path[-1]}", "first", {"fever": True}, {}, says)
+        made[key] = keep_case(version=draft, case=case, **_now()).case_id
+    return made
 
 
 def _kept_for(member: Membership) -> str:

@@ -58,6 +58,14 @@ def run_cases(version: Version) -> Results:
     return run(version.plan, cases_for(version))
 
 
+def cases_said(version: Version) -> str:
+    """How many cases fail on what *version* holds now, in words; empty if none does."""
+    results = run_cases(version)
+    if results.refused or not (failing := len(results.failing)):
+        return ""
+    return f"{failing} of {len(results.ran)} cases do not walk as they say."
+
+
 def attach_cases(*, version: Version, by: User | None, at: datetime) -> Evidence:
     """Run the cases and keep what came of them under the content's hash."""
     results = run_cases(version)
@@ -240,3 +248,28 @@ def _refuse_same_name(version: Version, name: str, of: PlanCase | None) -> None:
 def _next_position(version: Version) -> int:
     last = CaseRevision.objects.last_said_for(version).order_by("-position").first()
     return last.position + 1 if last else 0
+
+
+def case_of_proof(version: Version, finding: str, who: str) -> Case | None:
+    """The counter-example of a finding of the last proof, by its name; None if there is
+    none. Nobody has confirmed its walk: it is there because something is wrong with it.
+
+    Args: who: `patient`, or `other`, the same patient once an unknown is known.
+    """
+    proofs = Evidence.objects.filter(
+        kind=Evidence.Kind.PROOF, content=version.content_id
+    )
+    proof = proofs.order_by("-pk").first()
+    for one in proof.result["found"] if proof else ():
+        patient = one.get(who) if who in ("patient", "other") else None
+        if patient and f"{one['code']} {one['where']}" == finding:
+            data = {
+                "name": f"{one['where']}: {one['code']}"[:180]
+                + (" (once known)" if who == "other" else ""),
+                "note": one["message"],
+                "like": "",
+                "walk": None,
+                **patient,
+            }
+            return read_stored(version.plan, data)[0]
+    return None

@@ -70,6 +70,18 @@ def said(text: str | dict[str, str] | None, plan: Plan) -> str:
 
 
 @register.filter
+def node_title(plan: Plan, key: str) -> str:
+    """What people call the node *key*; the key itself where there is none."""
+    return said(plan.node[key].title, plan) if key in plan.node else key
+
+
+@register.filter
+def visit_title(plan: Plan, key: str) -> str:
+    """What people call the kind of visit *key*."""
+    return said(plan.visit[key].title, plan) if key in plan.visit else key
+
+
+@register.filter
 def kind(key: str) -> str:
     """A fixed word of the document ("do-not", "decide") as people say it."""
     return KINDS.get(key, key)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from scamps.actions.cases import cases_said
 from scamps.actions.saving import EditConflict, NotADraft, Settled, merge_of, settle
 from scamps.core.compare import Comparison, compare
 from scamps.core.definition import Finding
@@ -51,6 +52,8 @@ def saved(request: HttpRequest, version: Version, back: str) -> HttpResponse:
         messages.success(request, "Saved.")
     else:
         messages.success(request, _told(version.arrival))
+    if fails := cases_said(version):
+        messages.warning(request, fails)
     return redirect(back)
 
 

@@ -32,6 +32,11 @@ class Place:
     to: str = ""
     index: int = 0
 
+    @property
+    def number(self) -> int:
+        """Which branch it is, counted from one."""
+        return self.index + 1
+
     def __str__(self) -> str:
         match self.kind:
             case "visit":
