@@ -279,6 +279,7 @@ WORKSHOP = [
     ("Outline", "scamps:outline", True),
     ("Text", "scamps:edit", True),
     ("Preview", "carepaths:preview", False),
+    ("Comments", "scamps:comments", False),
     ("Review", "scamps:review", False),
 ]
 # The one table of names through which templates of lower apps reach pages of upper ones

@@ -232,3 +232,40 @@ class CasesFileForm(forms.Form):
         if not found.get("text", "").strip() and not self.errors:
             self.add_error("text", "Enter the cases, or choose a file.")
         return found
+
+
+class CommentForm(forms.Form):
+    """A matter to raise, and the part it is about."""
+
+    place = forms.ChoiceField(
+        label="About",
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": "The plan has no such part."},
+    )
+    words = forms.CharField(
+        label="Your comment",
+        help_text="Never name a patient.",
+        max_length=4000,
+        widget=forms.Textarea(attrs=AREA),
+        error_messages={"required": "Say something."},
+    )
+
+    def __init__(self, *args, parts, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", "The version as a whole"), *parts]
+
+
+class AnswerForm(forms.Form):
+    """An answer in a thread; resolving it or opening it again needs no words."""
+
+    words = forms.CharField(
+        label="Your answer",
+        max_length=4000,
+        widget=forms.Textarea(attrs=AREA),
+        error_messages={"required": "Say something."},
+    )
+
+    def __init__(self, *args, needed: bool = True, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = needed

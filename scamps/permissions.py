@@ -50,6 +50,11 @@ def may_write(user: User | AnonymousUser, scamp: Scamp) -> bool:
     return has_seat(user, scamp)
 
 
+def may_comment(user: User | AnonymousUser, scamp: Scamp) -> bool:
+    """Whoever sits on the Scamp reads and makes comments on the parts of a version."""
+    return has_seat(user, scamp)
+
+
 def may_begin(user: User | AnonymousUser) -> bool:
     """Publishers of some Scamp begin new ones; demo users make no plans for care."""
     return any(role == PUBLISHER for role, _ in seats_of(user)) and not is_demo(user)

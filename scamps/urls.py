@@ -8,6 +8,7 @@ from scamps.views import (
     beginning,
     case,
     cases,
+    comments,
     committee,
     criteria,
     drafts,
@@ -43,6 +44,8 @@ urlpatterns = [
     path(
         "<slug:key>/<int:number>/arrivals/<int:pk>/", arrivals.arrival, name="arrival"
     ),
+    path("<slug:key>/<int:number>/comments/", comments.comments, name="comments"),
+    path("<slug:key>/<int:number>/comments/<int:pk>/", comments.thread, name="thread"),
     path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
     path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
     path("<slug:key>/<int:number>/cases/", cases.cases, name="cases"),

@@ -35,8 +35,9 @@ from carepaths.models import (
 )
 from feedback.actions.reports import compute, freeze
 from feedback.models import Report
+from scamps.actions.comments import begin_thread
 from scamps.actions.saving import receive
-from scamps.models import Arrival, PlanCase, Version
+from scamps.models import Arrival, PlanCase, Thread, Version
 from tests.carepaths.factories import (
     OPERATE,
     PatientFactory,
@@ -233,6 +234,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "scamps:case_remove", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "scamps:case_restore", [302] + [405] * 6),
     ("post", "scamps:case_restore", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "scamps:comments", SEATED_ONLY),
+    ("post", "scamps:comments", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:thread", SEATED_ONLY),
+    ("post", "scamps:thread", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "carepaths:preview", SEATED_ONLY),
     ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
     ("get", "carepaths:preview_advice", [302] + [405] * 6),
@@ -380,6 +385,12 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
     "scamps:committee": {"key": "small-plan"},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
+    "scamps:comments": {"key": "small-plan", "number": 1},
+    "scamps:thread": lambda: {
+        "key": "small-plan",
+        "number": 1,
+        "pk": Thread.objects.get().pk,
+    },
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},
     "carepaths:preview_advice": {"key": "small-plan", "number": 1},
@@ -426,6 +437,14 @@ def _clients() -> dict[str, Client]:
     freeze(report=compute(**read), by=None, at=timezone.now(), **read)
     told = {"base": version.content, "kind": "author", "by": UserFactory()}
     receive(version=version, plan=version.plan, at=timezone.now(), **told)
+    begin_thread(
+        version=version,
+        section="nodes",
+        key="hot",
+        words="Why?",
+        by=UserFactory(),
+        at=timezone.now(),
+    )
     _patient_with_a_draft_and_a_signed_encounter(site)
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):

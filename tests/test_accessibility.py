@@ -30,8 +30,10 @@ from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
 from scamps.actions.cases import keep_case
+from scamps.actions.comments import answer as say
+from scamps.actions.comments import begin_thread
 from scamps.core.cases import Case, Expected
-from scamps.models import Scamp, Version
+from scamps.models import Scamp, Thread, Version
 from tests.carepaths.factories import (
     DAY,
     HOME,
@@ -100,6 +102,8 @@ PAGES = [
         "/plans/suspected-appendicitis/2/cases/{case}/remove/",
     ),
     ("cases from a file", "publisher", "/plans/suspected-appendicitis/2/cases/file/"),
+    ("comments", "publisher", "/plans/suspected-appendicitis/2/comments/?all"),
+    ("a comment", "publisher", "/plans/suspected-appendicitis/2/comments/{thread}/"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
@@ -209,6 +213,7 @@ def world(transactional_db: None) -> dict[str, object]:
         "clinician": member.user,
         "publisher": SeatFactory(role__name="publisher", scamp=scamp).user,
         "kept": _kept_for(member),
+        "thread": _talked(scamp).pk,
         "tried": f"preview/?{urlencode({'patient': json.dumps(TRIED)})}",
         **_cases(draft),
         **_at_the_bedside(scamp, member),
@@ -225,6 +230,21 @@ def _cases(draft: Version) -> dict[str, int]:
         case = Case(f"Hot, to {path[-1]}", "first", {"fever": True}, {}, says)
         made[key] = keep_case(version=draft, case=case, **_now()).case_id
     return made
+
+
+def _talked(scamp: Scamp) -> Thread:
+    """One comment that is resolved, and one open with an answer."""
+    version = scamp.versions.get(number=1)
+    done = begin_thread(
+        version=version, section="elements", key="wbc", words="Unit?", **_now()
+    )
+    turn = {"version": version, "turn": "resolved"}
+    say(thread=done, words="Settled.", **turn, **_now())
+    held = begin_thread(
+        version=version, section="nodes", key="risk", words="Too low?", **_now()
+    )
+    say(thread=held, version=version, words="See the last report.", **_now())
+    return held
 
 
 def _kept_for(member: Membership) -> str:

@@ -2,6 +2,7 @@
 
 from scamps.models.arrivals import Arrival, Presence
 from scamps.models.cases import CaseRevision, CaseSource, PlanCase
+from scamps.models.comments import Comment, Thread, Turn
 from scamps.models.governance import Edit, Evidence, SignOff, Verdict
 from scamps.models.scamps import (
     Content,
@@ -17,6 +18,7 @@ __all__ = [
     "Arrival",
     "CaseRevision",
     "CaseSource",
+    "Comment",
     "Content",
     "Edit",
     "Evidence",
@@ -26,7 +28,9 @@ __all__ = [
     "Seat",
     "SignOff",
     "State",
+    "Thread",
     "Transition",
+    "Turn",
     "Verdict",
     "Version",
     "stored_plan",

@@ -26,7 +26,7 @@ from scamps.core.wording import (
     top_terms,
     unit_words,
 )
-from scamps.models import State, Version
+from scamps.models import State, Thread, Version
 from scamps.permissions import may_write
 
 register = template.Library()
@@ -205,9 +205,17 @@ def workshop(context: template.Context, version: Version) -> dict:
         return {"entries": []}
     is_draft = (getattr(version, "state", None) or version.current_state) == State.DRAFT
     entries = [
-        (label, url, request.path.startswith(url))
+        (_counted(label, version), url, request.path.startswith(url))
         for label, name, drafts_only in settings.WORKSHOP
         if is_draft or not drafts_only
         for url in [reverse(name, args=place)]
     ]
     return {"version": version, "entries": entries}
+
+
+def _counted(label: str, version: Version) -> str:
+    """The word of the bar; of the comments with how many are open."""
+    if label != "Comments":
+        return label
+    number = Thread.objects.standing_on(version).open().count()
+    return f"{label}: {number} open" if number else label
