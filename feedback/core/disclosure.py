@@ -110,18 +110,37 @@ def release(
     """Return every count as published, safe against all *equations* together.
 
     counts: parts, by any name; a name that only equations hold is not published.
+    An equation that the counts do not meet binds nobody, and is left out.
     As long as a hidden count could be told more closely, the smallest published one
     that is tied to it by an equation is withheld.
     """
     shown = {name: published(count) for name, count in counts.items()}
-    for some in _tied(equations):
-        names = sorted({n for e in some for n in (*e.left, *e.right)})
-        while exposed := _first_exposed(shown, some, names):
-            mates = _mates(exposed, some, shown) or [
-                name for name in names if _is_open(shown, name)
-            ]
-            shown[min(mates, key=lambda name: (counts[name], name))] = WITHHELD
+    for some in _tied([e for e in equations if _may_hold(e, counts)]):
+        for name in sorted({n for e in some for n in (*e.left, *e.right)}):
+            if shown.get(name) == HIDDEN:  # withholding others never exposes it again
+                _protect(name, some, shown, counts)
     return shown
+
+
+def _may_hold(equation: Equation, counts: Mapping[str, int]) -> bool:
+    names = {*equation.left, *equation.right}
+    left = sum(counts.get(name, 0) for name in equation.left)
+    right = sum(counts.get(name, 0) for name in equation.right)
+    return left == right or not names <= set(counts)
+
+
+def _protect(
+    name: str,
+    equations: Sequence[Equation],
+    shown: dict[str, Figure],
+    counts: Mapping[str, int],
+) -> None:
+    """Withhold counts tied to *name* until it may be any of 5 values."""
+    while others := _mates(name, equations, shown):
+        low, high = possible(shown, equations, [name])[name]
+        if high - low + 1 >= KEPT:
+            return
+        shown[min(others, key=lambda other: (counts[other], other))] = WITHHELD
 
 
 def _is_open(shown: Mapping[str, Figure], name: str) -> bool:
@@ -130,15 +149,14 @@ def _is_open(shown: Mapping[str, Figure], name: str) -> bool:
 
 def _mates(
     name: str, equations: Sequence[Equation], shown: Mapping[str, Figure]
-) -> list[str]:
-    """The published counts that share an equation with *name*."""
-    return [
-        other
-        for equation in equations
-        if name in (*equation.left, *equation.right)
-        for other in (*equation.left, *equation.right)
-        if _is_open(shown, other)
-    ]
+) -> set[str]:
+    """The published counts in an equation with *name*; if none, in any of them."""
+    groups = [{*equation.left, *equation.right} for equation in equations]
+    near = {other for group in groups if name in group for other in group}
+    for names in (near, set().union(*groups)):
+        if found := {other for other in names if _is_open(shown, other)}:
+            return found
+    return set()
 
 
 def _tied(equations: Sequence[Equation]) -> list[list[Equation]]:
@@ -153,19 +171,6 @@ def _tied(equations: Sequence[Equation]) -> list[list[Equation]]:
             merged += group[1]
         groups.append((names, merged))
     return [some for _, some in groups]
-
-
-def _first_exposed(
-    shown: Mapping[str, Figure], equations: Sequence[Equation], names: Sequence[str]
-) -> str | None:
-    """A hidden count that an attacker can tell too closely; None if there is none."""
-    if not any(_is_open(shown, name) for name in names):
-        return None
-    hidden = [name for name in names if shown.get(name) == HIDDEN]
-    ranges = possible(shown, equations, hidden)
-    return next(
-        (name for name, (low, high) in ranges.items() if high - low + 1 < KEPT), None
-    )
 
 
 def possible(

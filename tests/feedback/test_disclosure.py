@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +25,7 @@ from feedback.core.disclosure import (
     renewed,
     share,
 )
+from feedback.core.releases import CHOICES, CODES, PARTS, equations, released
 
 COUNTS = st.one_of(st.integers(0, 12), st.integers(0, 400))
 
@@ -177,3 +180,72 @@ def test_what_is_published_never_lags_by_more_than_seven(changes: list[int]) -> 
         kept = renewed({"a": true}, kept)
 
         assert abs(kept["a"] - true) <= SMALL
+
+
+def report(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
+    """A small plan: one decide node, two advising nodes; everything adds up."""
+    made: dict[str, list[dict[str, Any]]] = {table: [] for table in PARTS}
+    whole = 0
+    for node in ("low", "high"):
+        choices = {choice: dice.choice([0, 3, 6, 9, 30, 120]) for choice in CHOICES}
+        here = sum(choices.values())
+        whole += here
+        made["opportunities"].append({"node": node, "action": "scan", **choices})
+        made["nodes"].append({"node": node, "encounters": here})
+        made["edges"].append({"from": "risk", "to": node, "encounters": here})
+        told = dice.randint(0, choices["deviated"])
+        for reason, count in (("cost", told), ("", choices["deviated"] - told)):
+            made["reasons"].append(
+                {"node": node, "action": "scan", "choice": "deviated"}
+                | {"reason": reason, "decisions": count}
+            )
+    made["nodes"].append({"node": "risk", "encounters": whole})
+    for element in ("wbc", "crp"):
+        known = dice.randint(0, whole)
+        row = {"element": element, "known": known, "not-asked": whole - known}
+        made["answers"].append(row | dict.fromkeys(CODES[2:], 0))
+    return made
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_hidden_count_of_a_report_follows_from_its_other_tables(seed: int) -> None:
+    rows = report(random.Random(seed))  # noqa: S311
+
+    shown = released(rows)
+
+    figures = {}
+    for table, columns in PARTS.items():
+        for index, (row, was) in enumerate(zip(shown[table], rows[table], strict=True)):
+            for column in set(columns) & set(was):
+                figures[f"{table}/{index}/{column}"] = as_figure(row[column])
+    hidden = [name for name, figure in figures.items() if figure == HIDDEN]
+    attacked = possible(figures, list(equations(rows)), hidden)
+    assert hidden
+    assert min(high - low + 1 for low, high in attacked.values()) >= KEPT
+
+
+def as_figure(cell: int | str) -> Figure:
+    """What a reader of the table knows of a cell."""
+    if cell == "withheld":
+        return WITHHELD
+    return HIDDEN if cell == "≤7" else published(int(cell))
+
+
+def test_a_verdict_is_that_of_the_published_counts() -> None:
+    rows: dict[str, Any] = {table: [] for table in PARTS}
+    row = {"key": "safe", "events": 31, "total": 258, "outcome_missing": 2}
+    row |= {"percent": 12.0, "interval": [8.3, 16.6], "prediction": "< 5 %"}
+    small = row | {"key": "rare", "events": 1, "total": 200, "verdict": "supported"}
+    rows["statements"] = [row | {"verdict": "refuted"}, small]
+
+    first, second = released(rows)["statements"]
+
+    assert (first["events"], first["total"]) == (30, 255)
+    assert first["verdict"] == "refuted"
+    assert first["interval"][0] == pytest.approx(8.1, abs=0.05)
+    assert second["total"] == "200 to 207"
+    assert (second["events"], second["percent"], second["verdict"]) == (
+        "≤7",
+        None,
+        None,
+    )

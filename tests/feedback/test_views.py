@@ -18,6 +18,7 @@ from accounts.models import AccessEvent, Site, User
 from carepaths.models import Mark
 from feedback.actions.reports import compute
 from feedback.actions.rollups import rebuild_all
+from feedback.core.releases import PARTS, TOTALS
 from feedback.core.report import digest
 from feedback.models import Report
 from scamps.models import Version
@@ -178,7 +179,7 @@ def export(client: Client, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(response.content.decode())))
 
 
-def test_an_export_rounds_small_counts_by_default(
+def test_an_export_hides_small_counts_by_default(
     client: Client, version: Version, counted: Maker, sites: list[Site]
 ) -> None:
     exact = compute(version=version, sites=sites)["opportunities"]
@@ -187,13 +188,29 @@ def test_an_export_rounds_small_counts_by_default(
 
     assert len(rows) == len(exact)
     for row, was in zip(rows, exact, strict=True):
-        for name in ("opportunities", "followed", "deviated", "missing"):
-            if 0 < was[name] < 5:
-                assert row[name] == "<5"
-            else:
+        for name in ("followed", "modified", "deviated", "missing"):
+            if was[name] <= 7:
+                assert row[name] == "≤7"
+            elif row[name] != "withheld":
                 assert int(row[name]) % 5 == 0
                 assert abs(int(row[name]) - was[name]) <= 2
-    assert any("<5" in row.values() for row in rows)
+    assert any("≤7" in row.values() for row in rows)
+
+
+def test_no_table_of_an_export_gives_a_small_count_away(
+    client: Client, version: Version, counted: Maker, sites: list[Site]
+) -> None:
+    exact = compute(version=version, sites=sites)
+
+    for table, columns in PARTS.items():
+        for row, was in zip(export(client, table=table), exact[table], strict=True):
+            for column in {*columns, *TOTALS.get(table, {})} & set(row):
+                shown = re.fullmatch(r"(\d+)(?: to (\d+))?", row[column])
+                if shown:  # no single number that is small, and none that is exact
+                    low, high = (int(part or shown[1]) for part in shown.groups())
+                    assert max(low, high) > 7
+                    assert low % 5 == 0
+                    assert low == high or was[column] != high - low
 
 
 def test_exact_counts_are_for_those_who_answer_for_them(
