@@ -47,6 +47,8 @@ class Figure:
 
 HIDDEN = Figure(0, SMALL, None, 0, SMALL)
 WITHHELD = Figure(SMALL + 1, inf, None, 0, inf)
+UNSEEN = Figure(0, inf, None, 0, inf)
+NEARLY = 1e-6  # what linear programming leaves of a whole number
 
 
 def published(count: int) -> Figure:
@@ -105,46 +107,68 @@ class Equation:
 
 
 def release(
-    counts: Mapping[str, int], equations: Sequence[Equation]
+    counts: Mapping[str, int],
+    equations: Sequence[Equation],
+    unseen: Mapping[str, int] | None = None,
 ) -> dict[str, Figure]:
     """Return every count as published, safe against all *equations* together.
 
-    counts: parts, by any name; a name that only equations hold is not published.
+    counts: parts, by any name. unseen: others, which equations hold but nobody sees.
     An equation that the counts do not meet binds nobody, and is left out.
     As long as a hidden count could be told more closely, the smallest published one
     that is tied to it by an equation is withheld.
     """
     shown = {name: published(count) for name, count in counts.items()}
-    for some in _tied([e for e in equations if _may_hold(e, counts)]):
-        for name in sorted({n for e in some for n in (*e.left, *e.right)}):
-            if shown.get(name) == HIDDEN:  # withholding others never exposes it again
-                _protect(name, some, shown, counts)
+    known = {**counts, **(unseen or {})}
+    for some in _tied([e for e in equations if _holds(e, known)]):
+        _protect(_System.of(some), some, shown, counts)
     return shown
 
 
-def _may_hold(equation: Equation, counts: Mapping[str, int]) -> bool:
-    names = {*equation.left, *equation.right}
-    left = sum(counts.get(name, 0) for name in equation.left)
-    right = sum(counts.get(name, 0) for name in equation.right)
-    return left == right or not names <= set(counts)
+def _holds(equation: Equation, counts: Mapping[str, int]) -> bool:
+    left = sum(counts[name] for name in equation.left)
+    return left == sum(counts[name] for name in equation.right)
 
 
 def _protect(
-    name: str,
+    system: _System,
     equations: Sequence[Equation],
     shown: dict[str, Figure],
     counts: Mapping[str, int],
 ) -> None:
-    """Withhold counts tied to *name* until it may be any of 5 values."""
-    while others := _mates(name, equations, shown):
-        low, high = possible(shown, equations, [name])[name]
-        if high - low + 1 >= KEPT:
-            return
-        shown[min(others, key=lambda other: (counts[other], other))] = WITHHELD
+    """Withhold counts until every hidden one of the *system* may be any of 5 values.
+
+    What one solution shows of a count stays possible when others are withheld.
+    """
+    hidden = [name for name in system.names if shown.get(name) == HIDDEN]
+    seen = dict.fromkeys(hidden, (inf, -inf))
+    for way in (1, -1):  # most counts reach both ends at once
+        _look(system, shown, dict.fromkeys(hidden, way), seen)
+    for name in hidden:
+        while not _is_safe(seen[name]):
+            for way in (1, -1):
+                _look(system, shown, {name: way}, seen)
+            others = _mates(name, equations, shown)
+            if _is_safe(seen[name]) or not others:
+                break
+            shown[min(others, key=lambda other: (counts[other], other))] = WITHHELD
 
 
-def _is_open(shown: Mapping[str, Figure], name: str) -> bool:
-    return name in shown and shown[name].value is not None
+def _is_safe(span: tuple[float, float]) -> bool:
+    low, high = span
+    return high > low and floor(high + NEARLY) - ceil(low - NEARLY) + 1 >= KEPT
+
+
+def _look(
+    system: _System,
+    shown: Mapping[str, Figure],
+    wanted: Mapping[str, int],
+    seen: dict[str, tuple[float, float]],
+) -> None:
+    """Widen what was *seen* of each count by one extreme solution."""
+    solution = system.solve(shown, wanted)
+    for name, (low, high) in seen.items():
+        seen[name] = min(low, solution[name]), max(high, solution[name])
 
 
 def _mates(
@@ -154,8 +178,9 @@ def _mates(
     groups = [{*equation.left, *equation.right} for equation in equations]
     near = {other for group in groups if name in group for other in group}
     for names in (near, set().union(*groups)):
-        if found := {other for other in names if _is_open(shown, other)}:
-            return found
+        open_ = {n for n in names if n in shown and shown[n].value is not None}
+        if open_:
+            return open_
     return set()
 
 
@@ -180,42 +205,47 @@ def possible(
 
     Linear programming over everything published and everything known to add up.
     """
-    names = sorted({n for e in equations for n in (*e.left, *e.right)} | {*asked})
-    place = {name: index for index, name in enumerate(names)}
-    matrix = np.zeros((len(equations), len(names)))
-    for row, equation in enumerate(equations):
-        for name in equation.left:
-            matrix[row, place[name]] += 1
-        for name in equation.right:
-            matrix[row, place[name]] -= 1
-    bounds = [
-        (shown[name].low, shown[name].high) if name in shown else (0, None)
-        for name in names
-    ]
-    return {
-        name: (
-            ceil(_extreme(matrix, bounds, place[name], 1) - 1e-6),
-            floor(-_extreme(matrix, bounds, place[name], -1) + 1e-6),
+    system = _System.of(equations)
+    found = {}
+    for name in asked:
+        if name not in system.names:
+            found[name] = int(shown[name].low), int(shown[name].high)
+            continue
+        low, high = (system.solve(shown, {name: way})[name] for way in (1, -1))
+        found[name] = ceil(low - NEARLY), floor(high + NEARLY)
+    return found
+
+
+@dataclass(frozen=True)
+class _System:
+    """Equations as a matrix: its product with the counts of *names* is 0."""
+
+    names: tuple[str, ...]
+    matrix: np.ndarray[tuple[int, int]]
+
+    @classmethod
+    def of(cls, equations: Sequence[Equation]) -> _System:
+        names = tuple(sorted({n for e in equations for n in (*e.left, *e.right)}))
+        place = {name: index for index, name in enumerate(names)}
+        matrix = np.zeros((len(equations), len(names)))
+        for row, equation in enumerate(equations):
+            for sign, side in ((1, equation.left), (-1, equation.right)):
+                for name in side:
+                    matrix[row, place[name]] += sign
+        return cls(names, matrix)
+
+    def solve(
+        self, shown: Mapping[str, Figure], wanted: Mapping[str, int]
+    ) -> dict[str, float]:
+        """Counts that fit all that is *shown* and make the *wanted* sum least."""
+        figures = [shown.get(name, UNSEEN) for name in self.names]
+        found = scipy.optimize.linprog(
+            [wanted.get(name, 0) for name in self.names],
+            A_eq=self.matrix,
+            b_eq=np.zeros(len(self.matrix)),
+            bounds=[(f.low, None if f.high == inf else f.high) for f in figures],
         )
-        for name in asked
-    }
-
-
-def _extreme(
-    matrix: np.ndarray[tuple[int, int]],
-    bounds: Sequence[tuple[float, float | None]],
-    index: int,
-    way: int,
-) -> float:
-    wanted = np.zeros(matrix.shape[1])
-    wanted[index] = way
-    found = scipy.optimize.linprog(
-        wanted,
-        A_eq=matrix if len(matrix) else None,
-        b_eq=np.zeros(len(matrix)) if len(matrix) else None,
-        bounds=[(low, None if high == inf else high) for low, high in bounds],
-    )
-    return float(found.fun)
+        return dict(zip(self.names, map(float, found.x), strict=True))
 
 
 def renewed(counts: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:

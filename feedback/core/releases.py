@@ -59,7 +59,8 @@ def released(report: Row) -> dict[str, list[Row]]:
         for column in columns
         if _is_part(table, column, row)
     }
-    shown = release(counts, list(equations(rows)))
+    unseen = {"encounters": report["encounters"]}
+    shown = release(counts, list(equations(rows)), unseen)
     return {
         table: [_shown_row(table, i, row, shown) for i, row in enumerate(rows[table])]
         for table in PARTS

@@ -107,7 +107,9 @@ def test_an_export_before_the_plan_speaks_of_concordance() -> None:
     row = {"node": "low", "action": "no-scan"} | dict.fromkeys(CHOICES, 0)
     row |= {"followed": 20, "modified": 11, "deviated": 80}
     row |= {"deviated_percent": 80.0, "interval": [70.0, 88.0]}
-    report = {"origin": "retrospective"} | {table: [] for table in TABLES}
+    report = {"origin": "retrospective", "encounters": 111} | {
+        table: [] for table in TABLES
+    }
     report["opportunities"] = [row]
 
     [line] = csv.DictReader(StringIO(as_csv(report, "opportunities")))
