@@ -280,6 +280,7 @@ WORKSHOP = [
     ("Text", "scamps:edit", True),
     ("Preview", "carepaths:preview", False),
     ("Comments", "scamps:comments", False),
+    ("Replay", "feedback:replay", False),
     ("Review", "scamps:review", False),
 ]
 # The one table of names through which templates of lower apps reach pages of upper ones
@@ -292,6 +293,7 @@ UPPER_PAGES = {
     "news": "feedback:news",
     "own figures": "feedback:own_figures",
     "paper": "carepaths:paper",
+    "replay": "feedback:replay",
     "preview": "carepaths:preview",
     "recall": "carepaths:recall",
     "drafts": "carepaths:drafts",

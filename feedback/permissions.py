@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Site, User
 from accounts.permissions import CLINICAL_ROLES, DATA_MANAGER, is_only_in_sandbox
+from feedback.models import ReplayRun
 from scamps.models import Scamp
-from scamps.permissions import has_seat
+from scamps.permissions import has_seat, may_write
 
 
 def sites_of_report(user: User, scamp: Scamp, *, sandbox: bool) -> QuerySet[Site]:
@@ -31,3 +32,17 @@ def may_export_exact(user: User, scamp: Scamp) -> bool:
 def may_freeze(user: User, scamp: Scamp) -> bool:
     """The committee keeps the reports it has read."""
     return has_seat(user, scamp)
+
+
+def may_replay(user: User, scamp: Scamp) -> bool:
+    """Whoever writes the drafts of a Scamp replays them, and reads what it found."""
+    return may_write(user, scamp)
+
+
+def may_read_replay(user: User, run: ReplayRun) -> bool:
+    """A replay is read by whoever may see every site counted that it counts."""
+    scamp = run.version.scamp
+    mine = sites_of_report(user, scamp, sandbox=run.is_sandbox)
+    is_seen = set(run.sites) <= set(mine.values_list("key", flat=True))
+    same_realm = run.is_sandbox == is_only_in_sandbox(user)
+    return may_replay(user, scamp) and same_realm and is_seen

@@ -3,15 +3,21 @@
 from django.urls import path
 
 from feedback import api
-from feedback.views import earlier, own
+from feedback.views import earlier, own, replays
 from feedback.views import reports as views
 
 app_name = "feedback"
+_REPLAY = "plans/<slug:key>/<int:number>/replay/"
 urlpatterns = [
     path("feedback/earlier/<int:pk>/", earlier.earlier, name="earlier"),
     path("feedback/own/", own.became, name="became"),
     path("feedback/own/news/", own.news, name="news"),
     path("feedback/own/figures/", own.figures, name="own_figures"),
+    path(_REPLAY, replays.replay, name="replay"),
+    path(f"{_REPLAY}start/", replays.start, name="start_replay"),
+    path(f"{_REPLAY}state/", replays.state, name="replay_state"),
+    path(f"{_REPLAY}cancel/", replays.cancel, name="cancel_replay"),
+    path(f"{_REPLAY}patients/", replays.otherwise, name="replay_patients"),
     path("reports/", views.reports, name="reports"),
     path("reports/frozen/<int:pk>/", views.frozen, name="frozen"),
     path("reports/<slug:key>/<int:number>/", views.report, name="report"),

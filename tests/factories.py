@@ -13,10 +13,11 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Membership, Site, User
+from feedback.actions.runs import carry_on, start_replay
 from scamps.actions.library import load_plan
 from scamps.core.cases import Case, load_cases
 from scamps.core.definition import Plan, canonical, digest, load_yaml
-from scamps.models import Content, Scamp, Seat, Version
+from scamps.models import Content, Evidence, Scamp, Seat, Version
 
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2020, 1, 1)
@@ -169,6 +170,17 @@ def known_cases(plan: Plan) -> tuple[Case, ...]:
         return library_cases(plan.key)
     is_small = plan.nodes == small_plan().nodes
     return load_cases(SMALL_CASES, "cases.yaml", plan) if is_small else ()
+
+
+def replayed(version: Version) -> Version:
+    """*version*, whose content was replayed over all real sites if it never was: what a
+    review waits for."""
+    on_file = Evidence.objects.filter(kind="replay", content=version.content_id)
+    if not on_file.filter(holds=True).exists():
+        seat = SeatFactory(scamp=version.scamp)
+        run = start_replay(version=version, by=seat.user, at=timezone.now())
+        carry_on(run=run, at=timezone.now())
+    return version
 
 
 class ContentFactory(DjangoModelFactory):

@@ -250,6 +250,14 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "carepaths:paper_pdf", MEMBERS),
     # earlier patients at the point where one is
     ("get", "feedback:earlier", SEEN),
+    # what a version would have advised: for those who sit on the Scamp
+    ("get", "feedback:replay", SEATED_ONLY),
+    ("get", "feedback:replay_state", SEATED_ONLY),
+    ("get", "feedback:replay_patients", [302, 404, 403, 403, 404, 403, 403]),  # none
+    ("get", "feedback:start_replay", [302] + [405] * 6),
+    ("post", "feedback:start_replay", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "feedback:cancel_replay", [302] + [405] * 6),
+    ("post", "feedback:cancel_replay", [302, 404, 403, 403, 302, 403, 403]),
     # for one's own eyes: no address takes a user, whoever asks
     ("get", "feedback:became", SIGNED_IN),
     ("get", "feedback:news", SIGNED_IN),
@@ -400,6 +408,16 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "carepaths:recall_review": lambda: {**_recalled()[0], **_recalled()[1]},
     "carepaths:paper": {"key": "small-plan", "number": 1},
     "carepaths:paper_pdf": {"key": "small-plan", "number": 1},
+    **{
+        f"feedback:{name}": {"key": "small-plan", "number": 1}
+        for name in (
+            "replay",
+            "replay_state",
+            "replay_patients",
+            "start_replay",
+            "cancel_replay",
+        )
+    },
     "feedback:report": {"key": "small-plan", "number": 1},
     "feedback:age": {"key": "small-plan", "number": 1},
     "feedback:report_csv": {"key": "small-plan", "number": 1},

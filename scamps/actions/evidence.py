@@ -17,9 +17,10 @@ def standing_before(version: Version) -> Version | None:
 
 def required(version: Version) -> list[Evidence.Kind]:
     """The evidence that must be on file before anybody signs, and to publish: with a
-    version before it, a difference too."""
-    kinds = [Evidence.Kind.CHECKS, Evidence.Kind.PROOF, Evidence.Kind.CASES]
-    return [*kinds, Evidence.Kind.DIFFERENCE] if standing_before(version) else kinds
+    version before it, a difference and a replay too."""
+    kind = Evidence.Kind
+    kinds = [kind.CHECKS, kind.PROOF, kind.CASES]
+    return [*kinds, kind.DIFFERENCE, kind.REPLAY] if standing_before(version) else kinds
 
 
 def missing(version: Version) -> list[str]:

@@ -43,6 +43,7 @@ from tests.factories import (
     active_version,
     library_cases,
     library_plan,
+    replayed,
     small_plan,
 )
 
@@ -246,7 +247,7 @@ def test_what_no_case_comes_to_must_be_accepted(draft, author):
 
 
 def test_what_was_run_is_kept_under_the_hash(draft, author):
-    submit(version=draft, by=author, at=NOW)
+    submit(version=replayed(draft), by=author, at=NOW)
 
     kept = Evidence.objects.get(kind="cases", content=draft.content_id)
     assert kept.result["passed"] == 3
@@ -255,7 +256,7 @@ def test_what_was_run_is_kept_under_the_hash(draft, author):
 
 
 def test_cases_that_changed_since_they_were_run_are_run_again(draft, author):
-    submit(version=draft, by=author, at=NOW)
+    submit(version=replayed(draft), by=author, at=NOW)
     return_to_draft(version=draft, reason="One more case", by=author, at=NOW)
     walk = expected_of(case("x").walk(compile_plan(draft.plan)))
     keep_case(version=draft, case=case("again", HOT, walk), by=author, at=NOW)

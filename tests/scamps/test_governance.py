@@ -45,6 +45,7 @@ from tests.factories import (
     VersionFactory,
     active_version,
     library_plan,
+    replayed,
     small_plan,
 )
 from tests.scamps.core.broken_plans import decide, plan_text
@@ -78,7 +79,7 @@ def saved(version: Version, plan: Plan, by) -> Version:
 
 def approve(version: Version, by=None, verdict=Verdict.APPROVE, words="") -> SignOff:
     return sign_off(
-        version=version,
+        version=replayed(version),
         digest=version.content_id,
         verdict=verdict,
         interests=NONE,
@@ -252,7 +253,7 @@ def test_an_objection_stands_until_it_is_taken_back(draft, author):
 
 
 def test_interests_are_declared_and_an_objection_has_words(draft, author):
-    submit(version=draft, by=author, at=NOW)
+    submit(version=replayed(draft), by=author, at=NOW)
     given = {"version": draft, "digest": draft.content_id, "by": author, "at": NOW}
 
     with pytest.raises(ValueError, match="interests"):
@@ -276,6 +277,16 @@ def test_a_signature_on_stale_content_is_refused(draft, author):
             by=UserFactory(),
             at=NOW,
         )
+
+
+def test_nobody_signs_before_the_replay_is_on_file(draft, author):
+    submit(version=draft, by=author, at=NOW)
+    word = {"verdict": Verdict.APPROVE, "interests": NONE, "by": author, "at": NOW}
+
+    with pytest.raises(NotReady, match="no replay of this content"):
+        sign_off(version=draft, digest=draft.content_id, **word)
+
+    sign_off(version=replayed(draft), digest=draft.content_id, **word)
 
 
 def test_a_change_after_a_sign_off_voids_it(draft, author):
@@ -320,6 +331,7 @@ def test_publishing_needs_the_evidence_on_this_very_hash(draft, author):
         "no proof of this content is on file",
         "no run of cases of this content is on file",
         "no difference of this content is on file",
+        "no replay of this content is on file",
     )
 
 

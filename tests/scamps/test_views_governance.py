@@ -20,6 +20,7 @@ from tests.factories import (
     SeatFactory,
     UserFactory,
     active_version,
+    replayed,
     small_plan,
 )
 
@@ -76,6 +77,8 @@ def test_a_version_goes_from_draft_to_publication(scamp, writer):
     page = words_of(writer.get(url("step", 2, "submit")))
     assert "Put this version to review?" in page
     assert writer.post(url("step", 2, "submit"), {"reason": ""}).status_code == 302
+    assert "no replay of this content is on file" in words_of(writer.get(url("review")))
+    replayed(Version.objects.get(number=2))
     assert "2 more must approve" in words_of(writer.get(url("review")))
 
     digest = Version.objects.get(number=2).content_id

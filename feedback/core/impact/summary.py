@@ -39,13 +39,15 @@ class Numbers:
 class Flow:
     """How many encounters end at *before* in the old plan and at *after* in the new.
 
-    `after` is empty if the new plan has no such visit.
+    `after` is empty if the new plan has no such visit. `kind`: same, changed, cannot,
+    newly; the advice may change where the node does not.
     """
 
     before: str
     after: str
     stopped_before: bool
     stopped_after: bool
+    kind: str
     encounters: int
 
 
@@ -125,10 +127,10 @@ def _flows(rows: pl.DataFrame) -> tuple[Flow, ...]:
         pl.col("end_after").fill_null(""),
         pl.col("stopped_before"),
         (pl.col("kind") == "cannot").alias("stopped_after"),
+        pl.col("kind"),
     ]
-    found = (
-        rows.group_by(ends).len().sort("len", "end_before", descending=[True, False])
-    )
+    by = ["len", "end_before", "end_after", "kind"]
+    found = rows.group_by(ends).len().sort(by, descending=[True, False, False, False])
     return tuple(Flow(*row) for row in found.iter_rows())
 
 
