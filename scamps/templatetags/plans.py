@@ -10,6 +10,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from scamps.core.definition import Edge, Node, Plan, Score, edges, words
@@ -17,6 +18,7 @@ from scamps.core.definition.ages import age_range
 from scamps.core.definition.document import AgeBounds, Bounds
 from scamps.core.language import Expression
 from scamps.core.language.tree import Call, names_in
+from scamps.core.review import ReviewDue, review_due
 from scamps.core.say import say
 from scamps.core.walk.words import labels
 from scamps.core.wording import (
@@ -61,6 +63,12 @@ class Way:
     label: str
     when: str
     to: Node
+
+
+@register.filter
+def review(plan: Plan) -> ReviewDue | None:
+    """When *plan* is to be reviewed: if that is soon, or over."""
+    return review_due(plan, timezone.now().date())
 
 
 @register.filter

@@ -198,7 +198,7 @@ def test_the_committee_sees_totals_for_any_version_and_no_patient(drafts, newer,
     page = body(committee.get(address(fever) + "?to=2"))
     same = body(committee.get(address(fever) + "?to=1"))
 
-    assert "2 drafts: 1 lose nothing" in page
+    assert "2 drafts: 1 loses nothing" in page
     assert "The new version has no such option." in page
     assert "row-link" not in page
     assert "0 drafts" in same
