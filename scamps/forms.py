@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 
 from django import forms
+from django.db.models import QuerySet
 
+from accounts.models import Site
 from scamps.core.definition.parts import KEBAB, LANGUAGE
 from scamps.core.edit import key_from
 from scamps.models import Verdict
@@ -125,6 +127,39 @@ class BeginForm(forms.Form):
         if not re.fullmatch(KEBAB, key):
             self.add_error("key", "Enter a key in lower case with hyphens.")
         return found | {"key": key}
+
+
+class AdoptForm(forms.Form):
+    """For which site a plan is adopted, and what the site's own is called."""
+
+    site = forms.ModelChoiceField(
+        label="For which site",
+        queryset=Site.objects.none(),
+        empty_label=None,
+        error_messages={
+            "required": "Choose the site.",
+            "invalid_choice": "You do not publish for this site.",
+        },
+    )
+    title = forms.CharField(
+        label="Title of the site's plan",
+        max_length=200,
+        error_messages={"required": "Enter a title."},
+    )
+    key = forms.RegexField(
+        label="Its key",
+        help_text="Stays for ever, in lower case with hyphens.",
+        regex=KEBAB,
+        max_length=50,
+        error_messages={
+            "required": "Enter a key.",
+            "invalid": "Use lower case and hyphens, such as chest-pain-site-a.",
+        },
+    )
+
+    def __init__(self, *args, sites: QuerySet[Site], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites
 
 
 class DraftForm(forms.Form):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import Site, User
 from accounts.permissions import (
     COMMITTEE_MEMBER,
     PUBLISHER,
+    has_any_role,
     is_clinical,
     is_demo,
+    sites_where,
 )
 from scamps.models import Scamp, Seat, Version
 
@@ -58,6 +61,22 @@ def may_comment(user: User | AnonymousUser, scamp: Scamp) -> bool:
 def may_begin(user: User | AnonymousUser) -> bool:
     """Publishers of some Scamp begin new ones; demo users make no plans for care."""
     return any(role == PUBLISHER for role, _ in seats_of(user)) and not is_demo(user)
+
+
+def sites_to_adopt_for(user: User | AnonymousUser, version: Version) -> QuerySet[Site]:
+    """Publishers adopt shared plans for their own sites; demo users demonstrations
+    only, at made-up sites."""
+    sites = Site.objects.filter(pk__in=sites_where(user, [PUBLISHER]))
+    if is_demo(user):
+        return sites.sandbox() if version.plan.demonstration else sites.none()
+    return sites
+
+
+def may_adopt(user: User | AnonymousUser, version: Version) -> bool:
+    """Whether there is a site for which the user could adopt the version."""
+    return has_any_role(user, [PUBLISHER]) and (
+        sites_to_adopt_for(user, version).exists()
+    )
 
 
 def may_sign_off(user: User | AnonymousUser, scamp: Scamp) -> bool:

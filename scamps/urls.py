@@ -4,6 +4,7 @@ from django.urls import path
 
 from scamps import api
 from scamps.views import (
+    adoption,
     arrivals,
     beginning,
     case,
@@ -40,6 +41,8 @@ urlpatterns = [
         name="part_step",
     ),
     path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
+    path("<slug:key>/upstream/", adoption.upstream, name="upstream"),
+    path("<slug:key>/<int:number>/adopt/", adoption.adopt_plan, name="adopt"),
     path("<slug:key>/<int:number>/presence/", presence.presence, name="presence"),
     path(
         "<slug:key>/<int:number>/arrivals/<int:pk>/", arrivals.arrival, name="arrival"

@@ -242,6 +242,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "carepaths:preview", [302, 404, 403, 403, 422, 403, 403]),  # no visit
     ("get", "carepaths:preview_advice", [302] + [405] * 6),
     ("post", "carepaths:preview_advice", SEATED_ONLY),
+    ("get", "scamps:upstream", [302] + [404] * 6),  # comes from nowhere else
+    ("get", "scamps:adopt", [302, 404] + [403] * 5),  # publishers of a site
+    ("post", "scamps:adopt", [302, 404] + [403] * 5),
     ("get", "scamps:presence", [302] + [405] * 6),
     ("post", "scamps:presence", SEATED_ONLY),
     ("get", "scamps:arrival", SEATED_ONLY),
@@ -389,6 +392,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     },
     "scamps:criterion": {"key": "small-plan", "number": 1},
     "scamps:review": {"key": "small-plan", "number": 1},
+    "scamps:upstream": {"key": "small-plan"},
+    "scamps:adopt": {"key": "small-plan", "number": 1},
     "scamps:presence": {"key": "small-plan", "number": 1},
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
     "scamps:committee": {"key": "small-plan"},

@@ -26,7 +26,11 @@ def note_eligible(*, patient: Patient, by: User, at: datetime) -> list[Enrolment
     must judge, are left out; so is a demonstration at a real site. One query where no
     plan decides by criteria alone.
     """
-    plans = {scamp: plan for scamp, plan in _active() if _counts(plan, patient.site)}
+    plans = {
+        scamp: plan
+        for scamp, plan in _active(patient.site)
+        if _counts(plan, patient.site)
+    }
     if not plans:
         return []
     person = Patient.objects.same_as(patient)
@@ -98,9 +102,14 @@ def _counts(plan: Plan, site: Site) -> bool:
     return decides_alone(plan) and (site.is_sandbox or not plan.demonstration)
 
 
-def _active() -> list[tuple[int, Plan]]:
-    """The Scamps that have an active version, with its plan; the newest of several."""
+def _active(site: Site | None = None) -> list[tuple[int, Plan]]:
+    """The Scamps that have an active version, with its plan; the newest of several.
+
+    With *site*: those it works by.
+    """
     rows = Version.objects.in_state(State.ACTIVE).order_by("number")
+    if site:
+        rows = rows.filter(scamp__in=Scamp.objects.meant_for(site))
     newest = dict(rows.values_list("scamp", "content"))
     return [(scamp, plan_of(digest)) for scamp, digest in newest.items()]
 

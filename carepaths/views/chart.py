@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import Site
 from carepaths.core.said import outcome_words
 from carepaths.models import (
     Encounter,
@@ -62,7 +63,7 @@ def chart_of(patient: Patient) -> dict[str, Any]:
         }
         for enrolment in enrolments
     ]
-    return {"episodes": episodes, "open_scamps": _open_scamps(enrolments)}
+    return {"episodes": episodes, "open_scamps": _open_scamps(enrolments, patient.site)}
 
 
 def _may_undo(
@@ -130,14 +131,15 @@ def _outcomes(
     ]
 
 
-def _open_scamps(enrolments: Iterable[Enrolment]) -> list[Scamp]:
-    """Scamps with an active version in which no episode is open; `again`: a new one."""
+def _open_scamps(enrolments: Iterable[Enrolment], site: Site) -> list[Scamp]:
+    """Scamps the site works by, with an active version, in which no episode is open;
+    `again`: a new one."""
     past = defaultdict(list)
     for enrolment in enrolments:
         past[enrolment.scamp_id].append(enrolment.state)
     active = Version.objects.in_state(State.ACTIVE).values("scamp")
     offered = []
-    for scamp in Scamp.objects.filter(pk__in=active):
+    for scamp in Scamp.objects.meant_for(site).filter(pk__in=active):
         if not any(state in OPEN for state in past[scamp.pk]):
             scamp.again = bool(past[scamp.pk])
             offered.append(scamp)

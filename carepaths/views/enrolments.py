@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,8 +50,10 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     patient = find_patient(request, pk)
     demand(may_enrol(request.user, patient))
     sent = request.POST if request.method == "POST" else request.GET
+    here = Q(pk__in=Scamp.objects.meant_for(patient.site))
+    under_way = Q(pk__in=patient.enrolments.values("scamp"))
     scamp = get_object_or_404(
-        Scamp.objects.visible_to(request.user),
+        Scamp.objects.visible_to(request.user).filter(here | under_way),
         key=sent.get("scamp", "").replace("\0", ""),
     )
     if request.method == "GET" and (kept := patient.identity.kept_id):

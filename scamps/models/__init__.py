@@ -1,5 +1,6 @@
 """Plans: a Scamp over time, its versions, how they are changed, judged, published."""
 
+from scamps.models.adoption import Adoption
 from scamps.models.arrivals import Arrival, Presence
 from scamps.models.cases import CaseRevision, CaseSource, PlanCase
 from scamps.models.comments import Comment, Thread, Turn
@@ -15,6 +16,7 @@ from scamps.models.scamps import (
 )
 
 __all__ = [
+    "Adoption",
     "Arrival",
     "CaseRevision",
     "CaseSource",

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Site, User
 from scamps.core.definition import Plan, load_stored
 from scamps.core.layout import Drawing, layout
 from scamps.core.walk import CompiledPlan, compile_plan
@@ -39,6 +39,18 @@ class ScampQuerySet(models.QuerySet):
         if Seat.objects.current().filter(user=user).exists():
             return self.all()
         return self.all() if user.memberships.current().exists() else self.none()
+
+    def meant_for(self, site: Site) -> Self:
+        """The plans a site works by: shared ones, and those it made its own.
+
+        A shared plan gives way to what the site made of it, once that is active.
+        """
+        adopted = Scamp.objects.filter(adoptions__isnull=False)
+        of_others = adopted.exclude(adoptions__site=site).values("pk")
+        active = Version.objects.in_state(State.ACTIVE).values("scamp")
+        own = Scamp.objects.filter(adoptions__site=site, pk__in=active)
+        given_way = own.values("adoptions__upstream__scamp")
+        return self.exclude(pk__in=of_others).exclude(pk__in=given_way)
 
 
 class Scamp(models.Model):

@@ -6,8 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from scamps.core.compare import compare
-from scamps.models import Version
-from scamps.permissions import has_seat, may_begin, may_read_reports, may_write
+from scamps.models import State, Version
+from scamps.permissions import (
+    has_seat,
+    may_adopt,
+    may_begin,
+    may_read_reports,
+    may_write,
+)
 
 
 def scamps(request: HttpRequest) -> HttpResponse:
@@ -33,6 +39,10 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "may_read_reports": may_read_reports(request.user),
         "has_seat": has_seat(request.user, version.scamp),
         "may_write": may_write(request.user, version.scamp),
+        "adoption": (adoption := version.scamp.adoptions.merged().first()),
+        "may_adopt": version.state == State.ACTIVE
+        and adoption is None
+        and may_adopt(request.user, version),
     }
     return render(request, "scamps/version.html", context)
 
