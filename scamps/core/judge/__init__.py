@@ -160,9 +160,17 @@ def _problem(text: str, error: LanguageError, message: str = "") -> Problem:
     start = _offset(text, error.line, error.column)
     token = _token_at(text, error)
     end = start + (len(token.text) if token else 1)
-    expected = "" if message else error.expected
+    expected = "" if message else _short(error)
     parts = (text[:start], text[start:end], text[end:])
     return Problem(message or error.message, expected, error.line, error.column, *parts)
+
+
+def _short(error: LanguageError) -> str:
+    """What was expected; not every name there is, for completion offers them."""
+    if len(error.expected) < 100 or not error.expected.startswith("one of "):
+        return error.expected
+    is_function = error.message.startswith("there is no function")
+    return "a function of the language" if is_function else "a name of the plan"
 
 
 def _offset(text: str, line: int, column: int) -> int:

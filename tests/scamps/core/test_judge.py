@@ -31,7 +31,7 @@ def test_a_right_criterion_is_said_with_labels_and_without_a_problem():
     ("text", "line", "column", "marked", "expected"),
     [
         ("pas <= ", 1, 8, "", "a value"),
-        ("pas <=\n  nothere", 2, 3, "nothere", "one of"),
+        ("pas <=\n  nothere", 2, 3, "nothere", "a name of the plan"),
         ("appendix_diameter >= 6 'kg'", 1, 22, "6", "a unit like 'mm'"),
         ("appendix_diameter >= 6", 1, 22, "6", "a number with a unit"),
         ("peritonitis = 'everywhere'", 1, 15, "'everywhere'", "'generalized'"),
