@@ -43,6 +43,7 @@ urlpatterns = [
     path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
     path("<slug:key>/upstream/", adoption.upstream, name="upstream"),
     path("<slug:key>/<int:number>/adopt/", adoption.adopt_plan, name="adopt"),
+    path("<slug:key>/<int:number>/criterion/rows/", criteria.rows, name="rows"),
     path("<slug:key>/<int:number>/presence/", presence.presence, name="presence"),
     path(
         "<slug:key>/<int:number>/arrivals/<int:pk>/", arrivals.arrival, name="arrival"
