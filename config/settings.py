@@ -279,6 +279,7 @@ WORKSHOP = [
     ("Outline", "scamps:outline", True),
     ("Text", "scamps:edit", True),
     ("Preview", "carepaths:preview", False),
+    ("Cases", "scamps:cases", False),
     ("Comments", "scamps:comments", False),
     ("Replay", "feedback:replay", False),
     ("Review", "scamps:review", False),
