@@ -282,6 +282,7 @@ WORKSHOP = [
     ("Cases", "scamps:cases", False),
     ("Comments", "scamps:comments", False),
     ("Replay", "feedback:replay", False),
+    ("Changes", "scamps:history", False),
     ("Review", "scamps:review", False),
 ]
 # The one table of names through which templates of lower apps reach pages of upper ones

@@ -33,7 +33,7 @@ from scamps.actions.cases import keep_case
 from scamps.actions.comments import answer as say
 from scamps.actions.comments import begin_thread
 from scamps.core.cases import Case, Expected
-from scamps.models import Scamp, Thread, Version
+from scamps.models import Edit, Scamp, Thread, Version
 from tests.carepaths.factories import (
     DAY,
     HOME,
@@ -102,6 +102,8 @@ PAGES = [
         "/plans/suspected-appendicitis/2/cases/{case}/remove/",
     ),
     ("cases from a file", "publisher", "/plans/suspected-appendicitis/2/cases/file/"),
+    ("who changed what", "publisher", "/plans/suspected-appendicitis/2/history/"),
+    ("restore", "publisher", "/plans/suspected-appendicitis/2/history/{edit}/restore/"),
     ("comments", "publisher", "/plans/suspected-appendicitis/2/comments/?all"),
     ("a comment", "publisher", "/plans/suspected-appendicitis/2/comments/{thread}/"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
@@ -214,6 +216,7 @@ def world(transactional_db: None) -> dict[str, object]:
         "publisher": SeatFactory(role__name="publisher", scamp=scamp).user,
         "kept": _kept_for(member),
         "thread": _talked(scamp).pk,
+        "edit": _edited(draft).pk,
         "tried": f"preview/?{urlencode({'patient': json.dumps(TRIED)})}",
         **_cases(draft),
         **_at_the_bedside(scamp, member),
@@ -230,6 +233,14 @@ def _cases(draft: Version) -> dict[str, int]:
         case = Case(f"Hot, to {path[-1]}", "first", {"fever": True}, {}, says)
         made[key] = keep_case(version=draft, case=case, **_now()).case_id
     return made
+
+
+def _edited(draft: Version) -> Edit:
+    """A draft begun from the version before, and changed all over."""
+    whole, told = draft.scamp.versions.get(number=1).content, {"version": draft}
+    begun = Edit.objects.create(after=whole, note="Begun", **told, **_now())
+    Edit.objects.create(before=whole, after=draft.content, **told, **_now())
+    return begun
 
 
 def _talked(scamp: Scamp) -> Thread:
