@@ -30,5 +30,18 @@ urlpatterns = [
     ),
 ]
 api_urlpatterns = [
+    path(
+        "scamps/<slug:key>/versions/<int:number>/replays/",
+        api.ReplayStart.as_view(),
+        name="replays",
+    ),
+    path("replays/<int:pk>/", api.ReplayState.as_view(), name="replay"),
+    path("replays/<int:pk>/cancel/", api.ReplayCancel.as_view(), name="cancel_replay"),
+    path("replays/<int:pk>/result/", api.ReplayResult.as_view(), name="replay_result"),
+    path(
+        "replays/<int:pk>/otherwise/",
+        api.ReplayOtherwise.as_view(),
+        name="replay_otherwise",
+    ),
     path("reports/<slug:key>/<int:number>/", api.ReportView.as_view(), name="report"),
 ]

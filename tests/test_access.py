@@ -34,7 +34,7 @@ from carepaths.models import (
     Task,
 )
 from feedback.actions.reports import compute, freeze
-from feedback.models import Report
+from feedback.models import ReplayRun, Report
 from scamps.actions.comments import begin_thread
 from scamps.actions.saving import receive
 from scamps.models import Arrival, PlanCase, Thread, Version
@@ -285,6 +285,12 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "api:version", API_MEMBERS),
     ("get", "api:plan", API_MEMBERS),
     ("get", "api:changes", API_MEMBERS),
+    ("get", "api:replays", [403] + [405] * 6),
+    ("post", "api:replays", [403, 404, 403, 403, 409, 403, 403]),  # has no past
+    ("get", "api:replay", [403, 404, 404, 404, 200, 404, 404]),
+    ("post", "api:cancel_replay", [403, 404, 404, 404, 200, 404, 404]),
+    ("get", "api:replay_result", [403, 404, 404, 404, 409, 404, 404]),
+    ("get", "api:replay_otherwise", [403, 404, 404, 404, 200, 404, 404]),
     ("post", "api:scamps", [403] + [405] * 6),
     ("delete", "api:scamp", [403] + [405] * 6),
 ]
@@ -431,6 +437,14 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
             "cancel_replay",
         )
     },
+    "api:replays": {"key": "small-plan", "number": 1},
+    **dict.fromkeys(
+        [
+            f"api:{name}"
+            for name in ("replay", "cancel_replay", "replay_result", "replay_otherwise")
+        ],
+        _of(ReplayRun.objects.all()),
+    ),
     "feedback:report": {"key": "small-plan", "number": 1},
     "feedback:age": {"key": "small-plan", "number": 1},
     "feedback:report_csv": {"key": "small-plan", "number": 1},
@@ -477,6 +491,9 @@ def _clients() -> dict[str, Client]:
         at=timezone.now(),
     )
     _patient_with_a_draft_and_a_signed_encounter(site)
+    same = {"content": version.content, "base": version.content}
+    asked = {"sites": ["here"], "is_sandbox": False, "by": UserFactory()}
+    ReplayRun.objects.create(version=version, **same, **asked)
     signed_in = {"anonymous": None, "stranger": UserFactory()}
     for role in ("operator", "auditor", "clinician"):
         signed_in[role] = _member(role, site)
