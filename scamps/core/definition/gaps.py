@@ -15,16 +15,16 @@ from scamps.core.definition.document import Plan
 from scamps.core.definition.parts import words
 
 Kind = Literal["code", "unit", "bounds", "source", "window", "review", "use", "data"]
-KINDS: dict[Kind, str] = {
-    "source": "without a source",
-    "data": "whose data nobody is asked for",
-    "window": "without a window, so that it never closes",
-    "use": "that answer no statement",
-    "unit": "numbers without a unit",
-    "bounds": "numbers without bounds of what is possible",
-    "code": "without a code of a terminology",
-    "review": "without a day of the next review",
-}
+KINDS: dict[Kind, tuple[str, str]] = {
+    "source": ("thing rests on no source", "things rest on no source"),
+    "data": ("outcome asks nobody for its data", "outcomes ask nobody for their data"),
+    "window": ("outcome has no window: it stays open for ever", "outcomes have no window: they stay open for ever"),
+    "use": ("outcome answers no statement", "outcomes answer no statement"),
+    "unit": ("number has no unit", "numbers have no unit"),
+    "bounds": ("number has no bounds of what is possible", "numbers have no bounds of what is possible"),
+    "code": ("thing has no code of a terminology", "things have no code of a terminology"),
+    "review": ("plan has no day of its next review", ""),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,18 @@ class Gaps:
     """The gaps of one kind, in the order of the document."""
 
     kind: Kind
-    words: str
     gaps: tuple[Gap, ...]
+
+    @property
+    def words(self) -> str:
+        """
+        >>> some = (Gap("unit", "elements", "a", "A"), Gap("unit", "elements", "b", "B"))
+        >>> Gaps("unit", some).words
+        '2 numbers have no unit'
+        """
+        one, several = KINDS[self.kind]
+        number = len(self.gaps)
+        return f"{number} {one if number == 1 else several}"
 
 
 def gaps(plan: Plan) -> tuple[Gaps, ...]:
@@ -56,7 +66,7 @@ def gaps(plan: Plan) -> tuple[Gaps, ...]:
         *_of_outcomes(plan),
     ]
     by_kind = ((kind, [gap for gap in found if gap.kind == kind]) for kind in KINDS)
-    return tuple(Gaps(kind, KINDS[kind], tuple(some)) for kind, some in by_kind if some)
+    return tuple(Gaps(kind, tuple(some)) for kind, some in by_kind if some)
 
 
 def _of_the_whole(plan: Plan) -> Iterator[Gap]:
