@@ -290,6 +290,7 @@ WORKSHOP = [
 UPPER_PAGES = {
     "remarks": "carepaths:remarks",
     "report": "feedback:report",
+    "case": "feedback:case",
     "earlier": "feedback:earlier",
     "became": "feedback:became",
     "news": "feedback:news",

@@ -183,7 +183,8 @@ def _plan(page: Page, base: str) -> dict[str, str]:
         page.goto(f"{base}/plans/{PLAN}/1/")
         page.get_by_role("button", name="Write the next version").click()
         page.wait_for_load_state("networkidle")
-    return {}
+    page.goto(f"{base}/plans/{PLAN}/2/cases/")
+    return {"case": _all(page, r"/cases/(\d+)/")[0]}
 
 
 def _all(page: Page, pattern: str) -> list[str]:

@@ -46,3 +46,8 @@ def may_read_replay(user: User, run: ReplayRun) -> bool:
     is_seen = set(run.sites) <= set(mine.values_list("key", flat=True))
     same_realm = run.is_sandbox == is_only_in_sandbox(user)
     return may_replay(user, scamp) and same_realm and is_seen
+
+
+def may_make_case(user: User, scamp: Scamp) -> bool:
+    """Whoever sits on the Scamp, of a visit whose patient they may see anyhow."""
+    return has_seat(user, scamp)

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from feedback import api
-from feedback.views import earlier, own, replays
+from feedback.views import cases, earlier, own, replays
 from feedback.views import reports as views
 
 app_name = "feedback"
 _REPLAY = "plans/<slug:key>/<int:number>/replay/"
 urlpatterns = [
+    path("feedback/case/<int:pk>/", cases.case, name="case"),
     path("feedback/earlier/<int:pk>/", earlier.earlier, name="earlier"),
     path("feedback/own/", own.became, name="became"),
     path("feedback/own/news/", own.news, name="news"),

@@ -266,6 +266,9 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "feedback:start_replay", [302, 404, 403, 403, 302, 403, 403]),
     ("get", "feedback:cancel_replay", [302] + [405] * 6),
     ("post", "feedback:cancel_replay", [302, 404, 403, 403, 302, 403, 403]),
+    # a visit made a case: of those who see the patient and sit on the Scamp
+    ("get", "feedback:case", [302, 404, 404, 403, 404, 404, 403]),
+    ("post", "feedback:case", [302, 404, 404, 403, 404, 404, 403]),
     # for one's own eyes: no address takes a user, whoever asks
     ("get", "feedback:became", SIGNED_IN),
     ("get", "feedback:news", SIGNED_IN),
@@ -352,6 +355,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         SIGNED,
     ),
     "feedback:earlier": DRAFT,
+    "feedback:case": SIGNED,
     "carepaths:chart": ENROLMENT,
     "carepaths:remarked": _of(Remark.objects.all()),
     "carepaths:remarks": {"key": "small-plan"},

@@ -159,6 +159,7 @@ PAGES = [
     ("all decisions", "clinician", "/opportunities/{opportunity}/decisions/"),
     ("void a decision", "clinician", "/decisions/{decision}/void/"),
     ("void an outcome", "clinician", "/outcomes/{outcome}/void/"),
+    ("a visit made a case", "clinician", "/feedback/case/{signed}/"),
     ("earlier patients", "clinician", "/feedback/earlier/{advised}/"),
     ("what became of own patients", "clinician", "/feedback/own/"),
     ("no own patients", "stranger", "/feedback/own/"),

@@ -23,6 +23,7 @@ from carepaths.permissions import may_amend, may_decide, may_record_outcome, may
 from carepaths.views.desk import Desk, desk_of_revision, today_at
 from carepaths.views.revisions import asked_for, desk_shown, history
 from scamps.core.definition import Action, words
+from scamps.permissions import has_seat
 
 DONE = {"done": "Done", "not-done": "Not done", "unknown": "Not known"}
 DOTS = {"followed": "f", "deviated": "d", "modified": "d"}
@@ -53,6 +54,7 @@ def signed_page(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         "may_tell": not void and may_record_outcome(request.user, encounter.enrolment),
         "may_amend": not void and may_amend(request.user, encounter),
         "may_void": not void and may_void(request.user, encounter),
+        "may_make_case": not void and has_seat(request.user, encounter.version.scamp),
     }
     return render(request, "carepaths/signed.html", context)
 

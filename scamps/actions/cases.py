@@ -26,7 +26,15 @@ from scamps.core.cases import (
     to_stored,
 )
 from scamps.core.walk import compile_plan
-from scamps.models import CaseRevision, CaseSource, Evidence, PlanCase, State, Version
+from scamps.models import (
+    CaseRevision,
+    CaseSource,
+    Evidence,
+    PlanCase,
+    Scamp,
+    State,
+    Version,
+)
 
 OPEN_STATES = (State.DRAFT, State.PILOT, State.ACTIVE)
 
@@ -79,12 +87,16 @@ def attach_cases(*, version: Version, by: User | None, at: datetime) -> Evidence
     )
 
 
-def may_change_cases(version: Version) -> bool:
-    """Whether the cases of *version* can be changed: it is the one that is written, or
+def home_of(scamp: Scamp) -> Version | None:
+    """The version whose cases can be changed: the draft that is written, or the one that
     stands while none is. What is in review is frozen, and its cases with it."""
-    home = under_way_of(version.scamp) or version.scamp.active_version
-    is_home = home is not None and home.pk == version.pk
-    return is_home and version.current_state in OPEN_STATES
+    home = under_way_of(scamp) or scamp.active_version
+    return home if home and home.current_state in OPEN_STATES else None
+
+
+def may_change_cases(version: Version) -> bool:
+    """Whether the cases of *version* can be changed now."""
+    return home_of(version.scamp) == version
 
 
 @transaction.atomic
