@@ -6,6 +6,7 @@ const work = () => document.getElementById("work");
 const form = () => document.querySelector("form#part");
 let changed = false;
 let before = null;
+let pressed = "";
 
 const isPlain = (event) =>
   event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
@@ -19,6 +20,15 @@ document.addEventListener("click", (event) => {
   link.click();
 });
 
+// What an answer of this type needs is brought out from what is folded away.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches('form#part [name="type"]')) return;
+  const more = form().querySelector(":scope > .card-body > .more");
+  for (const each of more?.querySelectorAll(":scope > [data-only]") ?? []) {
+    if (each.dataset.only.split(" ").includes(event.target.value)) more.before(each);
+  }
+});
+
 // Leaving a changed form: by a link here, or by the browser.
 document.addEventListener("input", (event) => {
   if (event.target.closest("form#part")) changed = true;
@@ -30,7 +40,10 @@ document.addEventListener("htmx:confirm", (event) => {
   if (window.confirm("What you changed here is not saved. Leave it?")) event.detail.issueRequest(true);
 });
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-document.addEventListener("submit", () => { changed = false; });
+document.addEventListener("submit", (event) => {
+  pressed = event.submitter?.value ?? "";
+  changed = false;
+});
 
 // Which folds are open, and how far the outline is scrolled, outlives a swap.
 const folds = () => [...document.querySelectorAll("#work details[id]")];
@@ -63,9 +76,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // Where the keys go on: to what is wrong, to the new row, else to the part itself.
 const arrive = () => {
+  const [, way, rows, index] = pressed.match(/^(up|down):(.*)\.(\d+)$/) ?? [];
+  const moved = way && `${rows}.${Number(index) + (way === "up" ? -1 : 1)}`;
+  const tool = (verb) => moved && form()?.querySelector(`button[value="${verb}:${moved}"]`);
+  const held = document.activeElement?.id && document.activeElement !== document.body;
   const place = document.getElementById("error-summary")
     ?? form()?.querySelector("[autofocus]")
-    ?? document.getElementById("part-title");
+    ?? (way && tool(way)) ?? tool("up") ?? tool("down")
+    ?? (held ? document.activeElement : document.getElementById("part-title"));
+  pressed = "";
   if (!place) return;
   place.focus({ preventScroll: true });
   const { top, bottom } = place.getBoundingClientRect();

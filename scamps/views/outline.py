@@ -36,6 +36,7 @@ from scamps.core.edit.changes import Data, data_of, held
 from scamps.core.edit.languages import languages_of
 from scamps.core.edit.sections import KINDS, needs_rows, parts_of
 from scamps.core.edit.showing import places_of
+from scamps.core.edit.wording import choice_words
 from scamps.models import Content, State, Version
 from scamps.permissions import may_write
 from scamps.views.arrivals import collided, saved
@@ -126,8 +127,8 @@ def _seen(version: Version, seen: str) -> tuple[str, Plan]:
 
 def _shown(request: HttpRequest, desk: Desk) -> HttpResponse:
     values = noted(desk.sheet.fields, desk.before)
-    if not desk.sheet.key:
-        for rows in needs_rows(desk.sheet.fields):
+    for rows in needs_rows(desk.sheet.fields):
+        if not values.get(rows.name):
             values = rearranged(values, f"add:{rows.name}")
     return _page(request, desk, values, Faults(findings=_findings(desk)))
 
@@ -144,8 +145,8 @@ def _sent(request: HttpRequest, desk: Desk) -> HttpResponse:
     if desk.sheet.kind:
         values["kind"] = desk.sheet.kind
     order = request.POST.get("do", "save")
-    if order != "save":
-        return _page(request, desk, rearranged(values, order), Faults(), changed=True)
+    if order not in ("save", "another"):
+        return _page(request, desk, rearranged(values, order), Faults())
     outcome = taken_in(desk.plan, desk.sheet, sent, values, desk.after)
     if outcome.plan is None:
         faults = Faults(errors=outcome.errors)
@@ -172,7 +173,10 @@ def _saved(
         if conflict.arrival:
             return collided(conflict, request.path)
         return _page(request, desk, values, Faults(), clash=True, status=409)
-    return arrived(request, version, part_url(version, section, outcome.key))
+    at = part_url(version, section, outcome.key)
+    if request.POST.get("do") == "another":
+        at = request.path
+    return arrived(request, version, at)
 
 
 def arrived(request: HttpRequest, version: Version, at: str) -> HttpResponse:
@@ -203,6 +207,16 @@ def _used(desk: Desk) -> tuple[Use, ...]:
     return uses(desk.version.plan, Sort(desk.sheet.section.name), desk.sheet.key)
 
 
+def _kinds(desk: Desk) -> list[tuple[str, str, bool]]:
+    """What a step may do instead: the kind, its words, whether it is this one."""
+    if not desk.sheet.kind or not desk.sheet.key:
+        return []
+    return [
+        (kind, choice_words("Node", "kind", kind), kind == desk.sheet.kind)
+        for kind in KINDS
+    ]
+
+
 def _page(
     request: HttpRequest,
     desk: Desk,
@@ -211,7 +225,6 @@ def _page(
     *,
     lost: Outcome | None = None,
     clash: bool = False,
-    changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     sheet = desk.sheet
@@ -230,8 +243,9 @@ def _page(
         "problems": places_of(fields),
         "unplaced": faults.errors.get("", ()) or faults.findings.get("", ()),
         "after": desk.after,
+        "kinds": _kinds(desk),
         "also": desk.languages[1:],
-        "changed": changed,
+        "changed": request.method == "POST",
         "clash": clash,
         "uses": _used(desk),
         "lost": [

@@ -16,6 +16,7 @@ from scamps.core.edit.places import part_of
 from scamps.core.edit.posted import Sent, noted
 from scamps.core.edit.rows import Cleaned, cleaned, named
 from scamps.core.edit.sections import SECTIONS, Path, Sheet, keys_of, own_key
+from scamps.core.edit.sections import sheet as find_sheet
 from scamps.core.edit.uses import Sort, Use, action_keys, carried, uses
 
 BLANK = ("missing", "string_type", "bool_type", "tuple_type", "literal_error")
@@ -96,7 +97,8 @@ def _followed(
     """The keys within the part: those renamed carry their uses, those gone are told."""
     if not sheet.key:
         return Outcome(after, key)
-    old = noted(sheet.fields, held(data_of(before), sheet))
+    was = find_sheet(before, sheet.section.name, sheet.key)
+    old = noted(was.fields, held(data_of(before), was))
     renames = tuple(_renames(sheet, old, values))
     for one in renames:
         after = carried(before, after, one.sort, one.key, one.to)

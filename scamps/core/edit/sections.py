@@ -50,6 +50,11 @@ class Section:
     says: str = ""
 
     @property
+    def a_new(self) -> str:
+        """One of its parts, with the article."""
+        return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
+
+    @property
     def is_keyed(self) -> bool:
         return self.fixed is None
 

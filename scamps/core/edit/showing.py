@@ -55,6 +55,7 @@ class Shown:
     span: str = ""
     focus: bool = False
     picks: bool = False
+    only: str = ""
 
     @property
     def wanted(self) -> str:
@@ -199,7 +200,8 @@ class Showing:
                 )
             case Rows():
                 self._rows(shown, one, value or [])
-        fits = not said.only or not kind or kind in said.only
+        shown.only = " ".join(said.only)
+        fits = not said.only or kind in said.only
         may_fold = (said.rare or not fits) and not one.required
         shown.folded = may_fold and shown.is_blank and not shown.has_faults
         return shown
