@@ -40,7 +40,7 @@ class Criterion {
     this.showFind();
   }
 
-  // The rows, folded in below the text; where they are many, closed.
+  // The rows, folded in below the text: closed where they are many, or none is asked for.
   build() {
     const template = this.root.querySelector("template");
     this.details = document.createElement("details");
@@ -48,7 +48,14 @@ class Criterion {
     const summary = document.createElement("summary");
     summary.textContent = "Rows";
     this.details.append(summary, template.content.cloneNode(true));
-    this.details.open = this.details.querySelectorAll(".one-row").length <= 4 && Boolean(this.details.querySelector(".row-group"));
+    if (!this.rows) {
+      const rows = document.createElement("div");
+      rows.className = "criterion-rows";
+      this.details.append(rows);
+      this.details.addEventListener("toggle", () => this.read(""), { once: true });
+    }
+    const known = this.text.value.trim() ? this.rows.querySelector(".row-group") : "required" in this.root.dataset;
+    this.details.open = Boolean(known) && this.rows.querySelectorAll(".one-row").length <= 4;
     template.replaceWith(this.details);
     this.fold();
     this.status = document.createElement("p");
@@ -64,7 +71,7 @@ class Criterion {
 
   // A score that is a number has no rows, and says nothing of them.
   fold() {
-    this.details.hidden = this.root.dataset.wanted === "score" && !this.rows.querySelector(".row-group");
+    this.details.hidden = this.root.dataset.wanted === "score" && !this.rows.querySelector(".row-group") && !this.details.open;
   }
 
   get rows() { return this.details.querySelector(".criterion-rows"); }

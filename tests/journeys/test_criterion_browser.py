@@ -144,7 +144,7 @@ def test_rows_move_into_and_out_of_groups_by_keyboard(desk):
     page.locator("#c-one-r-0-0-up").focus()
     page.keyboard.press("Enter")
     expect(text(page)).to_have_value("pas >= 7 and (us_performed or nausea)")
-    expect(page.locator("#c-one-r-0-up")).to_be_focused()
+    expect(page.locator("#c-one-r-0-key")).to_be_focused()
     page.locator("#c-one-r-1-1-remove").press("Enter")
     expect(text(page)).to_have_value("pas >= 7 and us_performed")
 

@@ -13,7 +13,7 @@ WHERE = "nodes.risk.branches[0].when"
 PAGE = """{% extends "base.html" %}{% block title %}Two criteria{% endblock %}
 {% block content %}<h1>Two criteria</h1><form method="post" class="card"><div class="card-body">
 {% csrf_token %}<input name="other" aria-label="Other" value="{{ sent.other }}">
-{% for name, value in texts %}{% include "scamps/_criterion.html" with label=name where=where %}{% endfor %}
+{% for name, value in texts %}{% include "scamps/_criterion.html" with label=name where=where required=True %}{% endfor %}
 {% include "scamps/_criterion.html" with name="score" label="Score" value=score wanted="score" where="scores.pas.expression" %}
 <button class="btn btn-primary" name="then" value="save">Save</button></div></form>{% endblock %}"""
 

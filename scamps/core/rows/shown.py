@@ -29,6 +29,7 @@ class ShownRow:
     choices: Mapping[str, str]
     others: tuple[Subject, ...]
     problem: str
+    tools: Mapping[str, str]
     is_typed: bool = False
     is_group: bool = False
 
@@ -51,6 +52,7 @@ class ShownTyped:
     number: str
     text: str
     problem: str
+    tools: Mapping[str, str]
     is_typed: bool = True
     is_group: bool = False
 
@@ -64,8 +66,14 @@ class ShownGroup:
     kind: Kind
     items: tuple["Shown", ...]
     problem: str
+    tools: Mapping[str, str]
     is_typed: bool = False
     is_group: bool = True
+
+    @property
+    def is_single(self) -> bool:
+        """One part alone, so that it does not matter how they count."""
+        return len(self.items) == 1 and self.kind in ("all", "any")
 
     @property
     def kinds(self) -> Mapping[Kind, str]:
@@ -85,6 +93,10 @@ class _Setting:
     subjects: tuple[Subject, ...]
     options: Mapping[str, Mapping[str, str]]
     problems: Mapping[Path, str]
+    root: Group
+
+
+TOOLS = {"up": "Up", "down": "Down", "group": "Group", "remove": "Remove"}
 
 
 def show(
@@ -103,6 +115,7 @@ def show(
         subjects(plan, where, spoken),
         options_of(plan, spoken),
         problems or {},
+        root,
     )
     return _group(root, (), setting)
 
@@ -164,8 +177,8 @@ def _item(item: Item, path: Path, setting: _Setting) -> Shown:
         case Group():
             return _group(item, path, setting)
         case Typed(text=text):
-            problem = setting.problems.get(path, "")
-            return ShownTyped(_id(path), _number(path), text, problem)
+            told = (setting.problems.get(path, ""), _tools(item, path, setting.root))
+            return ShownTyped(_id(path), _number(path), text, *told)
     return _row(item, path, setting)
 
 
@@ -173,8 +186,19 @@ def _group(group: Group, path: Path, setting: _Setting) -> ShownGroup:
     items = tuple(
         _item(item, (*path, place), setting) for place, item in enumerate(group.items)
     )
-    problem = setting.problems.get(path, "")
-    return ShownGroup(_id(path), _number(path), group.kind, items, problem)
+    told = (setting.problems.get(path, ""), _tools(group, path, setting.root))
+    return ShownGroup(_id(path), _number(path), group.kind, items, *told)
+
+
+def _tools(item: Item, path: Path, root: Group) -> Mapping[str, str]:
+    """What can be done to an item, by what it is called; the first row stays first."""
+    at_top = len(path) == 1
+    if not path or (at_top and len(root.items) == 1 and not isinstance(item, Group)):
+        return {}
+    hidden = {"group"} if isinstance(item, Group) else set()
+    hidden |= {"up"} if at_top and path[0] == 0 else set()
+    hidden |= {"down"} if at_top and path[0] == len(root.items) - 1 else set()
+    return {verb: words for verb, words in TOOLS.items() if verb not in hidden}
 
 
 def _row(row: Row, path: Path, setting: _Setting) -> ShownRow:
@@ -190,6 +214,7 @@ def _row(row: Row, path: Path, setting: _Setting) -> ShownRow:
         choices=setting.options.get(row.key, {}),
         others=_others(row.key, kind, setting.subjects),
         problem=setting.problems.get(path, ""),
+        tools=_tools(row, path, setting.root),
     )
 
 
