@@ -42,7 +42,7 @@ document.addEventListener("htmx:confirm", (event) => {
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 document.addEventListener("submit", (event) => {
   pressed = event.submitter?.value ?? "";
-  changed = false;
+  if (!event.target.matches(".thread-form")) changed = false;
 });
 
 // Which folds are open, and how far the outline is scrolled, outlives a swap.
@@ -63,6 +63,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   };
 });
 document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "part-comments") return; // the form beside it stays as it is
   if (!before || !work()?.contains(event.target) && event.target !== work()) return;
   const list = document.getElementById("outline");
   for (const each of folds()) {

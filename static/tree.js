@@ -8,6 +8,9 @@ const LEGIBLE = 0.55;
 const MOST = 3;
 const STEP = 1.25;
 
+// What the reader chose, for the same drawing when it is put in anew.
+let chosen = null;
+
 const bound = (scale) => Math.min(MOST, Math.max(LEAST, scale));
 
 const look = (view) => {
@@ -40,10 +43,25 @@ const look = (view) => {
     frame.scrollLeft = (box.x + box.width / 2) * scale - frame.clientWidth / 2;
     frame.scrollTop = (box.y + box.height / 2) * scale - frame.clientHeight / 2;
   };
+  const here = () => svg.querySelector("[aria-current]")?.dataset.node;
   const begin = () => {
-    zoom(Math.max(whole(), LEGIBLE));
-    at(svg.querySelector('[aria-current]')?.dataset.node || view.dataset.first);
+    if (chosen) {
+      zoom(chosen.scale);
+      frame.scrollTo(chosen.left, chosen.top);
+      if (!inSight(here())) at(here());
+    } else {
+      zoom(Math.max(whole(), LEGIBLE));
+      at(here());
+    }
+    frame.addEventListener("scroll", keep, { passive: true });
   };
+  const inSight = (key) => {
+    const node = key && svg.querySelector(`[data-node="${CSS.escape(key)}"] rect`);
+    if (!node) return true;
+    const [box, edge] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
+    return box.left >= edge.left && box.right <= edge.right && box.top >= edge.top && box.bottom <= edge.bottom;
+  };
+  const keep = () => { chosen = { scale, left: frame.scrollLeft, top: frame.scrollTop }; };
   const ways = {
     in: () => zoom(scale * STEP),
     out: () => zoom(scale / STEP),
@@ -53,7 +71,9 @@ const look = (view) => {
 
   view.addEventListener("click", (event) => {
     const button = event.target.closest("[data-zoom]");
-    if (button) ways[button.dataset.zoom]();
+    if (!button) return;
+    ways[button.dataset.zoom]();
+    keep();
   });
   frame.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,6 +81,7 @@ const look = (view) => {
     if (!way) return;
     event.preventDefault();
     ways[way]();
+    keep();
   });
   frame.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return;

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 
 from scamps.core.named import part_words
-from scamps.models import Thread, Version
+from scamps.models import State, Thread, Version
 
 register = template.Library()
 ANCHORS = {
@@ -54,13 +54,29 @@ def comments_on(version: Version, section: str, key: str) -> list[Thread]:
 
 
 @register.simple_tag
+def comments_of(counts: dict[str, int], section: str, key: str) -> int:
+    """How many of *counts*, as `open_comments` says them, are of one part."""
+    return counts.get(f"{section}/{key}", 0)
+
+
+@register.simple_tag
+def place_name(section: str, key: str) -> str:
+    """The part as an address names it."""
+    return f"{section}/{key}"
+
+
+@register.simple_tag
 def place_of(thread: Thread, version: Version) -> Place:
     """Where the part of *thread* is read in *version*; without an address if nowhere."""
     said = part_words(version.plan, thread.section, thread.key)
     if said is None:
         return Place("", "")
+    address = [version.scamp.key, version.number]
+    if getattr(version, "state", "") in (None, State.DRAFT):
+        there = reverse("scamps:part", args=[*address, thread.section, thread.key])
+        return Place(said, there)
     anchor = ANCHORS.get(thread.section)
-    page = reverse("scamps:version", args=[version.scamp.key, version.number])
+    page = reverse("scamps:version", args=address)
     return Place(said, f"{page}#{anchor}{thread.key}" if anchor else page)
 
 

@@ -38,7 +38,7 @@ def comments(request: HttpRequest, key: str, number: int) -> HttpResponse:
     parts = list(named_parts(version.plan))
     form = CommentForm(request.POST or None, parts=parts, initial={"place": place})
     if request.method == "POST" and form.is_valid() and _begin(request, version, form):
-        return redirect("scamps:comments", key, number)
+        return _back(request, version, *_split(form.cleaned_data["place"]))
     context = {
         "version": version,
         "plan": version.plan,
@@ -77,6 +77,17 @@ def _begin(request: HttpRequest, version: Version, form: CommentForm) -> bool:
     return True
 
 
+def _back(
+    request: HttpRequest, version: Version, section: str, key: str
+) -> HttpResponse:
+    """To the form of the part it was said beside, else to all comments."""
+    address = [version.scamp.key, version.number]
+    is_there = part_words(version.plan, section, key) is not None
+    if request.POST.get("back") == "part" and is_there:
+        return redirect("scamps:part", *address, section, key)
+    return redirect("scamps:comments", *address)
+
+
 def _split(place: str) -> tuple[str, str]:
     section, _, key = place.partition("/")
     return (section, key) if key else ("", "")
@@ -94,7 +105,7 @@ def thread(request: HttpRequest, key: str, number: int, pk: int) -> HttpResponse
     )
     moved = ""
     if form.is_valid() and not (moved := _answer(request, version, held, turn, form)):
-        return redirect("scamps:comments", key, number)
+        return _back(request, version, held.section, held.key)
     context = {
         "version": version,
         "plan": version.plan,
@@ -122,6 +133,6 @@ def _answer(
         )
     except (AlreadyResolved, StillOpen) as refused:
         return MOVED[type(refused)]
-    if turn != Turn.SAID:
+    if turn != Turn.SAID and request.POST.get("back") != "part":
         messages.success(request, f"{turn.label}.")
     return ""
