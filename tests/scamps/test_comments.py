@@ -18,9 +18,9 @@ from scamps.actions.comments import (
     answer,
     begin_thread,
 )
-from scamps.actions.drafts import content_of
+from scamps.actions.drafts import content_of, start_draft
 from scamps.models import Comment, Thread, Turn, Version
-from tests.factories import SeatFactory, UserFactory, VersionFactory
+from tests.factories import SeatFactory, UserFactory, VersionFactory, small_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +253,21 @@ def test_a_version_elsewhere_does_not_show_the_thread(version, member):
     thread = begun(other)
 
     assert member.get(page(version, thread.pk)).status_code == 404
+
+
+def test_a_comment_beside_the_form_of_a_part_comes_back_to_it(member):
+    draft = start_draft(plan=small_plan(), **who())
+    member.force_login(SeatFactory(scamp=draft.scamp).user)
+    part = reverse("scamps:part", args=[draft.scamp.key, draft.number, "nodes", "hot"])
+    told = {"place": "nodes/hot", "words": "Too warm?", "back": "part"}
+
+    sent = member.post(page(draft), told)
+    shown = member.get(part).content.decode()
+    thread = Thread.objects.get()
+    resolved = member.post(page(draft, thread.pk), {"then": "resolve", "back": "part"})
+
+    assert (sent.url, resolved.url) == (part, part)
+    assert "Too warm?" in shown
+    assert "1<span" in shown.replace("\n", "")  # counted in the outline
+    assert '<g class="tree-noted">' in shown
+    assert "Too warm?" not in member.get(part).content.decode()
