@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
+from threading import Lock
 from typing import Any
 
 import polars as pl
@@ -19,7 +20,7 @@ from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from accounts.models import Site
-from carepaths.models import Cause, Encounter
+from carepaths.models import Cause, Encounter, Enrolment
 from feedback.core.impact import History
 from scamps.core.definition import Plan
 from scamps.core.definition.criteria import CONTEXT
@@ -27,14 +28,37 @@ from scamps.core.replay import names_read
 from scamps.models import Scamp, Version
 
 PART = 50_000  # encounters read at a time
-IDS = dict.fromkeys(["encounter", "patient", "revision"], pl.Int64)
+IDS = dict.fromkeys(["encounter", "enrolment", "revision"], pl.Int64)
+
+
+class People:
+    """Whose each enrolment of a Scamp is. Read once, by the first reader who asks: to
+    look a million of them up costs the database more than all their answers."""
+
+    def __init__(self, scamp: Scamp) -> None:
+        self._scamp = scamp
+        self._lock = Lock()
+        self._known: pl.DataFrame | None = None
+
+    def of(self, cursor: Any, enrolments: pl.Series) -> pl.Series:
+        """The patient of each of *enrolments*."""
+        with self._lock:
+            if self._known is None:
+                self._known = self._read(cursor)
+        places = self._known["enrolment"].search_sorted(enrolments)
+        return self._known["patient"].gather(places)
+
+    def _read(self, cursor: Any) -> pl.DataFrame:
+        mine = Enrolment.objects.filter(scamp=self._scamp).order_by("pk")
+        text = _sql(mine.values_list("pk", "patient"), cursor)
+        return _copied(cursor, text, dict.fromkeys(["enrolment", "patient"], pl.Int64))
 
 
 @dataclass(frozen=True)
 class Part:
     """Counted encounters of one origin, version and kind of visit, and a range of ids.
 
-    `statement` reads their id, patient and the text of each of `names`.
+    `statement` reads their id, enrolment and the text of each of `names`.
     """
 
     origin: str
@@ -42,16 +66,31 @@ class Part:
     visit: str
     names: tuple[str, ...]
     statement: str
+    people: People
 
     def read(self, cursor: Any) -> History:
         """Read them: what was known at each."""
-        out = BytesIO()
-        copy = f"COPY ({self.statement}) TO STDOUT WITH (FORMAT csv)"
-        cursor.cursor.copy_expert(copy, out)
-        out.seek(0)
         schema = IDS | dict.fromkeys(self.names, pl.String)
-        frame = _last(pl.read_csv(out, has_header=False, schema=schema))
-        return History(self.version.plan, self.version.number, self.visit, frame)
+        frame = _last(_copied(cursor, self.statement, schema))
+        patient = self.people.of(cursor, frame["enrolment"])
+        known = frame.drop("enrolment").with_columns(patient=patient)
+        return History(self.version.plan, self.version.number, self.visit, known)
+
+
+def _copied(cursor: Any, statement: str, schema: dict[str, Any]) -> pl.DataFrame:
+    """What *statement* reads, by COPY."""
+    out = BytesIO()
+    copy = f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)"
+    cursor.cursor.copy_expert(copy, out)
+    if not out.tell():  # a range of ids may hold nobody
+        return pl.DataFrame(schema=schema)
+    out.seek(0)
+    return pl.read_csv(out, has_header=False, schema=schema)
+
+
+def _sql(rows: QuerySet, cursor: Any) -> str:
+    text, parameters = rows.query.sql_with_params()
+    return cursor.cursor.mogrify(text, parameters).decode()
 
 
 def _last(frame: pl.DataFrame) -> pl.DataFrame:
@@ -88,6 +127,7 @@ def past_of(
     versions = Version.objects.select_related("content").in_bulk(
         {group["version"] for group in groups}
     )
+    people = People(scamp)
     parts = []
     for group in groups:
         version, visit = versions[group["version"]], group["visit"]
@@ -95,7 +135,7 @@ def past_of(
         names = _names(version.plan, after, visit)
         for low, high in _ranges(group["low"], group["high"], group["encounters"]):
             text = _statement(rows, names, low, high)
-            parts.append(Part(group["origin"], version, visit, names, text))
+            parts.append(Part(group["origin"], version, visit, names, text, people))
     return Past(tuple(parts), sum(group["encounters"] for group in groups))
 
 
@@ -116,7 +156,7 @@ def _names(before: Plan, after: Plan, visit: str) -> tuple[str, ...]:
 def _statement(
     encounters: QuerySet[Encounter], names: Iterable[str], low: int, high: int
 ) -> str:
-    """SQL for `encounter`, `patient`, number of the revision, and the text of *names*.
+    """SQL for `encounter`, `enrolment`, number of the revision, and the text of *names*.
 
     The range stands on both sides, for the database to take both from an index. What
     was amended is left to `_last`: to ask for it here costs more than to read it.
@@ -130,11 +170,10 @@ def _statement(
             revisions__cause__in=[Cause.SIGNED, Cause.AMENDED],
         )
         .annotate(**columns)
-        .values_list("pk", "enrolment__patient", "revisions__number", *columns)
+        .values_list("pk", "enrolment", "revisions__number", *columns)
     )
-    text, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
-        return cursor.cursor.mogrify(text, parameters).decode()
+        return _sql(rows, cursor)
 
 
 def _text(name: str) -> KeyTextTransform:

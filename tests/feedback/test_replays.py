@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -12,9 +13,19 @@ import polars as pl
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from feedback.actions.runs import start_replay
 from feedback.core.impact import History, replay_both, summarise
+from feedback.models import ReplayRun
+from feedback.tasks import run_replay
+from scamps.actions.drafts import start_draft
+from scamps.actions.evidence import missing
 from scamps.core.definition import Plan, canonical, load_json, load_yaml
+from scamps.models import Scamp
+from tests.factories import SeatFactory
 from tests.feedback.test_real_cohort import Row, finding, score, walk
 from tests.scamps.core.documents import SMALL
 
@@ -123,6 +134,33 @@ def test_the_four_numbers_on_the_real_cohort_equal_a_count_by_hand(
     assert dict(map(tuple, impact["lacking"])) == lacks
     assert {u["resource"]: u["after"] for u in impact["uses"]} == use
     assert len(impact["otherwise"]) == numbers["changed"] - numbers["only_node"]
+    _asked_for_before_publishing(kinds, numbers)
+
+
+def _asked_for_before_publishing(kinds: Counter[str], numbers: dict[str, int]) -> None:
+    """The committee puts version 2 to review; a job replays it, and the page shows the
+    same four numbers."""
+    scamp = Scamp.objects.get(key=SCAMP)
+    author = SeatFactory(scamp=scamp).user
+    draft = start_draft(plan=second_version(), by=author, at=timezone.now())
+    assert "no replay of this content is on file" in missing(draft)
+
+    run_replay(start_replay(version=draft, by=author, at=timezone.now()).pk)
+
+    assert "no replay of this content is on file" not in missing(draft)
+    run = ReplayRun.objects.get()
+    (kept,) = run.evidence.result["origins"]
+    assert (kept["origin"], kept["numbers"]) == ("retrospective", numbers)
+    assert run.otherwise.count() == numbers["changed"] - numbers["only_node"]
+    client = Client()
+    client.force_login(author)
+    page = client.get(reverse("feedback:replay", args=[SCAMP, 2])).content.decode()
+    shown = re.findall(r'<span class="replay-count">([\d,]+)</span>', page)
+    order = ("same", "changed", "cannot", "newly")
+    assert [int(count.replace(",", "")) for count in shown] == [
+        kinds[kind] for kind in order
+    ]
+    assert "They were treated before the plan." in page
 
 
 def history(plan: Plan, **columns: list[str | None]) -> History:

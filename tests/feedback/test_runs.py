@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.signing import amend
-from carepaths.models import Encounter
+from carepaths.models import Encounter, Void
 from feedback.actions import runs
 from feedback.actions.runs import (
     AlreadyEnded,
@@ -23,7 +23,7 @@ from feedback.actions.runs import (
     carry_on_all,
     start_replay,
 )
-from feedback.models import AdvisedOtherwise, ReplayRun, RunState
+from feedback.models import AdvisedOtherwise, ReplayRun, RunState, histories
 from feedback.tasks import go_on_with_replays, run_replay
 from scamps.actions.drafts import start_draft
 from scamps.actions.reviews import submit
@@ -248,6 +248,26 @@ def test_readers_of_several_connections_find_what_one_finds(author, active, draf
         again = done(draft, author)
     assert run.evidence.result == again.evidence.result
     assert numbers(run)["total"] == Encounter.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ranges_of_ids_lose_nobody_and_count_nobody_twice(
+    author, active, draft, monkeypatch
+):
+    made = [signed(episode(scamp=active.scamp), **HOME) for _ in range(6)]
+    for gone in made[2:4]:  # a range without anybody
+        Void.objects.create(encounter=gone, reason="Twice", by=author)
+    told = {"reason": "Felt again", "by": UserFactory(), "at": NOON}
+    amend(encounter=made[0], answers=answers(guarding=True), **told)
+    monkeypatch.setattr(histories, "PART", 1)
+    walked = []
+    monkeypatch.setattr(runs, "_progress", lambda run, *told: walked.append(told))
+
+    run = done(draft, author)
+
+    assert numbers(run)["total"] == 4
+    assert walked[-1] == (4, 4)
+    assert len(walked) == 3
 
 
 @pytest.mark.django_db(transaction=True)
