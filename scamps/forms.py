@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from accounts.models import Site
 from scamps.core.definition.parts import KEBAB, LANGUAGE
+from scamps.core.definition.source import MOST_CHARACTERS
 from scamps.core.edit import key_from
 from scamps.models import Verdict
 
@@ -166,7 +168,7 @@ class DraftForm(forms.Form):
     """The text of a plan, typed or from a file."""
 
     text = forms.CharField(
-        label="Plan document (YAML)",
+        label="Plan document (YAML or JSON)",
         required=False,
         strip=False,
         max_length=1_000_000,
@@ -191,13 +193,23 @@ class DraftForm(forms.Form):
     def clean(self) -> dict:
         found = super().clean()
         if upload := found.get("file"):
-            try:
-                found["text"] = upload.read(1_000_000).decode("utf-8")
-            except UnicodeDecodeError:
-                self.add_error("file", "The file is not text in UTF-8.")
+            found["text"] = self._read(upload)
         if not found.get("text", "").strip() and not self.errors:
             self.add_error("text", "Enter the plan, or choose a file.")
         return found
+
+    def _read(self, upload: UploadedFile) -> str:
+        """The text of a file, whole; with or without a mark of its byte order."""
+        if upload.size > MOST_CHARACTERS:
+            self.add_error(
+                "file", f"The file is longer than {MOST_CHARACTERS:,} bytes."
+            )
+            return ""
+        try:
+            return upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.add_error("file", "The file is not text in UTF-8.")
+        return ""
 
 
 class QuorumForm(forms.Form):
@@ -261,7 +273,7 @@ class CasesFileForm(forms.Form):
         found = super().clean()
         if upload := found.get("file"):
             try:
-                found["text"] = upload.read(1_000_000).decode("utf-8")
+                found["text"] = upload.read(1_000_000).decode("utf-8-sig")
             except UnicodeDecodeError:
                 self.add_error("file", "The file is not text in UTF-8.")
         if not found.get("text", "").strip() and not self.errors:

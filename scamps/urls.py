@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from scamps import api
+from scamps.api import adoption as adoption_api
+from scamps.api import documents as documents_api
+from scamps.api import plans as api
 from scamps.views import (
     adoption,
     arrivals,
@@ -43,6 +45,7 @@ urlpatterns = [
     ),
     path("<slug:key>/<int:number>/criterion/", criteria.criterion, name="criterion"),
     path("<slug:key>/upstream/", adoption.upstream, name="upstream"),
+    path("<slug:key>/<int:number>/plan.<str:form>", plans.document, name="document"),
     path("<slug:key>/<int:number>/adopt/", adoption.adopt_plan, name="adopt"),
     path("<slug:key>/<int:number>/criterion/rows/", criteria.rows, name="rows"),
     path("<slug:key>/<int:number>/presence/", presence.presence, name="presence"),
@@ -92,4 +95,11 @@ api_urlpatterns = [
     path(
         f"{_VERSION}since/<int:earlier>/", api.VersionChanges.as_view(), name="changes"
     ),
+    path(
+        "scamps/<slug:key>/adoption/",
+        adoption_api.AdoptionDetail.as_view(),
+        name="adoption",
+    ),
+    path("check/", documents_api.CheckDocument.as_view(), name="check"),
+    path("compare/", documents_api.CompareDocuments.as_view(), name="compare"),
 ]

@@ -250,6 +250,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:upstream", [302] + [404] * 6),  # comes from nowhere else
     ("get", "scamps:adopt", [302, 404] + [403] * 5),  # publishers of a site
     ("post", "scamps:adopt", [302, 404] + [403] * 5),
+    ("get", "scamps:document", MEMBERS),
     ("get", "scamps:presence", [302] + [405] * 6),
     ("post", "scamps:presence", SEATED_ONLY),
     ("get", "scamps:arrival", SEATED_ONLY),
@@ -294,6 +295,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "api:cancel_replay", [403, 404, 404, 404, 200, 404, 404]),
     ("get", "api:replay_result", [403, 404, 404, 404, 409, 404, 404]),
     ("get", "api:replay_otherwise", [403, 404, 404, 404, 200, 404, 404]),
+    ("get", "api:adoption", [403] + [404] * 6),  # comes from nowhere else
+    ("get", "api:check", [403, 403] + [405] * 5),
+    ("post", "api:check", [403, 403] + [415] * 5),  # neither JSON
+    ("post", "api:compare", [403, 403] + [415] * 5),
     ("post", "api:scamps", [403] + [405] * 6),
     ("delete", "api:scamp", [403] + [405] * 6),
 ]
@@ -409,6 +414,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:rows": {"key": "small-plan", "number": 1},
     "scamps:review": {"key": "small-plan", "number": 1},
     "scamps:upstream": {"key": "small-plan"},
+    "scamps:document": {"key": "small-plan", "number": 1, "form": "yaml"},
+    "api:adoption": {"key": "small-plan"},
     "scamps:adopt": {"key": "small-plan", "number": 1},
     "scamps:presence": {"key": "small-plan", "number": 1},
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},

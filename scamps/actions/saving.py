@@ -66,8 +66,9 @@ def save_draft(
             version=version, plan=plan, seen=seen, note=note, by=by, at=at
         )
     except EditConflict as stale:
-        if (base := _known_base(version, seen)) is None:
+        if not knows(version, seen):
             raise
+        base = Content.objects.get(pk=seen)
         if digest(plan) == base.pk:
             return stale.version
     arrival = receive(
@@ -102,10 +103,10 @@ def save_exactly(
     return draft
 
 
-def _known_base(version: Version, seen: str) -> Content | None:
-    """The content *seen*, if it ever was that of this draft."""
+def knows(version: Version, seen: str) -> bool:
+    """Whether the content *seen* ever was that of this draft."""
     was = Edit.objects.filter(Q(after=seen) | Q(before=seen), version=version)
-    return Content.objects.get(pk=seen) if was.exists() else None
+    return was.exists()
 
 
 @transaction.atomic

@@ -36,9 +36,12 @@ class State(models.TextChoices):
 class ScampQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Plans are read by everybody who has a current membership or seat."""
-        if Seat.objects.current().filter(user=user).exists():
-            return self.all()
-        return self.all() if user.memberships.current().exists() else self.none()
+        return self.all() if self.may_be_read_by(user) else self.none()
+
+    def may_be_read_by(self, user: User) -> bool:
+        """Whether *user* reads plans at all."""
+        seated = Seat.objects.current().filter(user=user)
+        return seated.exists() or user.memberships.current().exists()
 
     def meant_for(self, site: Site) -> Self:
         """The plans a site works by: shared ones, and those it made its own.

@@ -20,8 +20,10 @@ from scamps.actions.drafts import (
     start_draft,
     undo_edit,
 )
+from scamps.actions.saving import knows
 from scamps.core.compare import compare
 from scamps.core.definition import Finding, Plan, dump_yaml, review
+from scamps.core.definition.exchange import base_of
 from scamps.core.definition.gaps import gaps
 from scamps.forms import DraftForm
 from scamps.models import State, Version
@@ -95,7 +97,7 @@ def _check_or_save(
         done = save_draft(
             version=version,
             plan=plan,
-            seen=request.POST.get("seen", ""),
+            seen=_base(request, version, text),
             note=request.POST.get("note", "")[:200],
             by=request.user,
             at=timezone.now(),
@@ -113,6 +115,12 @@ def _check_or_save(
     except NotADraft:
         return redirect("scamps:review", version.scamp.key, version.number)
     return saved(request, done, here)
+
+
+def _base(request: HttpRequest, version: Version, text: str) -> str:
+    """The hash of what was changed: as a file says, if it was made of this draft."""
+    said = base_of(text)
+    return said if said and knows(version, said) else request.POST.get("seen", "")
 
 
 def _undo(request: HttpRequest, version: Version) -> HttpResponse:

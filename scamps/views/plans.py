@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from scamps.core.compare import compare
+from scamps.core.definition.exchange import yaml_file
 from scamps.models import State, Version
 from scamps.permissions import (
     has_seat,
@@ -60,3 +61,23 @@ def changes(request: HttpRequest, key: str, number: int, earlier: int) -> HttpRe
         "comparison": comparison,
     }
     return render(request, "scamps/changes.html", context)
+
+
+def document(request: HttpRequest, key: str, number: int, form: str) -> HttpResponse:
+    """The document of a version as a file: YAML for people, or JSON as it is hashed."""
+    visible = Version.objects.visible_to(request.user).with_content()
+    version = get_object_or_404(visible, scamp__key=key, number=number)
+    match form:
+        case "yaml":
+            body = yaml_file(version.plan, " ".join(str(version).split()))
+            kind = "application/yaml; charset=utf-8"
+        case "json":
+            body, kind = version.content.text, "application/json"
+        case _:
+            raise Http404
+    name = f"{key}-{number}.{form}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "ETag": f'"{version.content_id}"',
+    }
+    return HttpResponse(body, content_type=kind, headers=headers)

@@ -1,5 +1,6 @@
 """From text to a plan: the shape of the document, then what it says."""
 
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,16 +62,26 @@ def load_stored(text: str) -> Plan:
 def review(
     text: str, source_name: str = "plan.yaml"
 ) -> tuple[Plan | None, list[Finding]]:
-    """Read YAML *text* and say all that is wrong or doubtful; for editors.
+    """Read YAML or JSON *text* and say all that is wrong or doubtful; for editors.
 
     Returns: the plan, or None if the text has not the shape of one; the findings.
     """
     try:
-        source = read_yaml(text, source_name)
+        source = _read(text, source_name)
         plan = shape(source)
     except PlanError as error:
         return None, list(error.findings)
     return plan, findings(plan, source)
+
+
+def _read(text: str, name: str) -> Source:
+    """JSON where the text is JSON, for its escapes differ; else YAML."""
+    if name.endswith(".json"):
+        return read_json(text, name)
+    if text.lstrip().startswith("{"):
+        with suppress(PlanError):
+            return read_json(text, name)
+    return read_yaml(text, name)
 
 
 def shape(source: Source) -> Plan:

@@ -1,0 +1,1 @@
+"""Plans for programs: read what is stored, and judge documents that are not."""
