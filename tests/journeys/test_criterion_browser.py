@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -173,6 +174,29 @@ def test_what_can_stand_at_the_cursor_is_chosen_by_keyboard(desk):
     expect(options).to_have_count(0)
     field.press("Enter")
     expect(field).to_have_value("peritonitis = 'generalized'\n")
+
+
+def test_the_text_of_a_plan_is_completed_within_its_criteria(desk, live_server):
+    page = desk()
+    page.goto(f"{live_server.url}/plans/suspected-appendicitis/2/edit/")
+    field = page.locator("#id_text")
+    options = page.locator(".criterion-options [role=option]")
+    to_the_end_of = "(t, words) => { const at = t.value.indexOf(words) + words.length; t.focus(); t.setSelectionRange(at, at) }"
+
+    field.evaluate(to_the_end_of, "when: pas <= 3")
+    field.press_sequentially(" and peri")
+    expect(options.first).to_contain_text("peritonitis")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value(re.compile("when: pas <= 3 and peritonitis\n"))
+    field.evaluate(to_the_end_of, "+ ToInteger(anorexia)")
+    field.press_sequentially(" + ToInteger(naus")
+    expect(options.first).to_contain_text("nausea")
+    field.press("Escape")
+    field.evaluate(to_the_end_of, "summary: ")
+    field.press("Control+Space")
+
+    expect(options).to_have_count(0)
 
 
 def test_without_a_script_rows_are_a_page_that_carries_the_form_along(

@@ -21,10 +21,11 @@ from scamps.core.language import (
 )
 from scamps.core.language import types as kinds
 from scamps.core.language.lexer import Token, tokens
-from scamps.core.language.tree import Node
+from scamps.core.language.tree import Call, Node
 from scamps.core.say.choices import Options, with_labels
 from scamps.core.say.words import Voice, words_of
 from scamps.core.walk.words import labels
+from scamps.core.wording import top_terms
 
 __all__ = ["Doubt", "Judgement", "Problem", "judge", "plain", "said"]
 
@@ -67,10 +68,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What an author is told of the text: English or the problem, never both."""
+    """What an author is told of the text: English or the problem, never both.
+
+    A chain of three or more has its *parts* apart, and how they are *joined*.
+    """
 
     text: str
     english: str = ""
+    joined: str = ""
+    parts: tuple[str, ...] = ()
     type_words: str = ""
     if_unknown: str = ""
     problem: Problem | None = None
@@ -100,14 +106,35 @@ def judge(
     except LanguageError as error:
         known = itself(plan, where, text) or _behind(plan, text, error)
         return Judgement(text, problem=_problem(text, error, known))
+    return _judged(plan, text, expression, where, language or plan.language)
+
+
+def _judged(
+    plan: Plan, text: str, expression: Expression, where: str, language: str
+) -> Judgement:
+    root = expression.root
+    terms = top_terms(root)
+    is_list = isinstance(root, Call) and len(terms) >= LONG
     return Judgement(
         text,
-        english=said(expression.root, plan, language or plan.language),
-        type_words=kinds.words(expression.type),
-        if_unknown=unknown_words(plan, where, expression, language or plan.language),
+        english=said(root, plan, language),
+        joined=_JOINED.get(root.op, "") if is_list and isinstance(root, Call) else "",
+        parts=tuple(said(term, plan, language) for term in terms) if is_list else (),
+        type_words=_TYPES.get(expression.type.name, kinds.words(expression.type)),
+        if_unknown=unknown_words(plan, where, expression, language),
         doubts=_doubts(expression, where),
         expression=expression,
     )
+
+
+LONG = 3  # so many parts of a chain are read one by one
+_JOINED = {"+": "the sum of", "or": "any of", "and": "all of"}
+_TYPES = {
+    "Boolean": "yes or no",
+    "Integer": "a whole number",
+    "Decimal": "a number",
+    "Date": "a date",
+}
 
 
 def plain(text: str) -> str:

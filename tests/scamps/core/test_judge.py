@@ -115,3 +115,13 @@ def test_every_expression_of_a_library_plan_is_said(name):
         judged = judge(one, expression.source, wanted=wanted)
         assert judged.english, path
         assert judged.problem is None
+
+
+def test_a_long_chain_is_read_part_by_part():
+    judged = judge(plan(), plan().score["pas"].expression, wanted="score")
+
+    assert judged.joined == "the sum of"
+    assert len(judged.parts) == 8
+    assert judged.type_words == "a whole number"
+    assert first("us_performed and appendix_seen").parts == ()
+    assert first("us_performed or appendix_seen or nausea").joined == "any of"
