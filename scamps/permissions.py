@@ -9,6 +9,7 @@ from accounts.models import Site, User
 from accounts.permissions import (
     COMMITTEE_MEMBER,
     PUBLISHER,
+    SAFETY_OFFICER,
     has_any_role,
     is_clinical,
     is_demo,
@@ -104,3 +105,16 @@ def may_set_quorum(user: User | AnonymousUser, scamp: Scamp) -> bool:
         and not is_demo(user)
         and (chairs.filter(user=user).exists())
     )
+
+
+def may_raise_alert(user: User | AnonymousUser, version: Version) -> bool:
+    """Whoever sits on the Scamp, and safety officers; a demo user on demonstrations
+    only, for their password is public."""
+    is_harmless = version.plan.demonstration or not is_demo(user)
+    speaks = has_seat(user, version.scamp) or has_any_role(user, [SAFETY_OFFICER])
+    return is_harmless and speaks
+
+
+def may_set_rules(user: User | AnonymousUser, scamp: Scamp) -> bool:
+    """Whoever sets the quorum also says how expedited versions are judged."""
+    return may_set_quorum(user, scamp)

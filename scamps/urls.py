@@ -7,6 +7,7 @@ from scamps.api import documents as documents_api
 from scamps.api import plans as api
 from scamps.views import (
     adoption,
+    alerts,
     arrivals,
     beginning,
     case,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("<slug:key>/<int:number>/", plans.version, name="version"),
     path("<slug:key>/<int:number>/since/<int:earlier>/", plans.changes, name="changes"),
     path("<slug:key>/committee/", committee.committee, name="committee"),
+    path("<slug:key>/alerts/", alerts.alerts, name="alerts"),
+    path("<slug:key>/alerts/rule/", alerts.rule, name="alert_rule"),
+    path("<slug:key>/alerts/<int:pk>/", alerts.alert, name="alert"),
     path("begin/", drafts.begin, name="begin"),
     path("begin/empty/", beginning.begin_empty, name="begin_empty"),
     path("<slug:key>/<int:number>/revise/", drafts.revise, name="revise"),

@@ -35,9 +35,10 @@ from carepaths.models import (
 )
 from feedback.actions.reports import compute, freeze
 from feedback.models import ReplayRun, Report
+from scamps.actions.alerts import raise_alert
 from scamps.actions.comments import begin_thread
 from scamps.actions.saving import receive
-from scamps.models import Arrival, PlanCase, Thread, Version
+from scamps.models import Alert, Arrival, PlanCase, Thread, Version
 from tests.carepaths.factories import (
     OPERATE,
     PatientFactory,
@@ -193,6 +194,12 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("get", "scamps:scamps", SIGNED_IN),  # a stranger finds none there
     ("get", "scamps:version", MEMBERS),
     ("get", "scamps:changes", MEMBERS),
+    ("get", "scamps:alerts", MEMBERS),
+    ("post", "scamps:alerts", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:alert", MEMBERS),
+    ("post", "scamps:alert", [302, 404, 403, 403, 422, 403, 403]),
+    ("get", "scamps:alert_rule", [302, 404, 403, 403, 403, 403, 403]),  # the chair's
+    ("post", "scamps:alert_rule", [302, 404, 403, 403, 403, 403, 403]),
     # the workshop: of those who sit on the Scamp
     ("get", "scamps:begin", CLOSED),
     ("post", "scamps:begin", CLOSED),
@@ -323,6 +330,13 @@ def _first_case() -> dict[str, object]:
     return {"key": "small-plan", "number": 1, "pk": first.pk}
 
 
+def _alert() -> Alert:
+    version = Version.objects.get(scamp__key="small-plan")
+    told = {"title": "A trial", "source": "A journal", "words": "Do not cool."}
+    given = {"kind": "trial", "nodes": ["cool"], **told}
+    return raise_alert(version=version, **given, by=UserFactory(), at=timezone.now())
+
+
 PATIENT, ENROLMENT = (
     _of(Patient.objects.filter(enrolments__isnull=False).distinct()),
     _of(Enrolment.objects.all()),
@@ -432,6 +446,9 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:changes": {"key": "small-plan", "number": 1, "earlier": 1},
     "carepaths:preview": {"key": "small-plan", "number": 1},
     "carepaths:preview_advice": {"key": "small-plan", "number": 1},
+    "scamps:alerts": {"key": "small-plan"},
+    "scamps:alert_rule": {"key": "small-plan"},
+    "scamps:alert": lambda: {"key": "small-plan", "pk": _alert().pk},
     "carepaths:drafts": {"key": "small-plan"},
     "carepaths:bulk_move": {"key": "5b1c8a4e-2f5c-4a8e-9d0a-1f6f0d7f7c11"},
     "carepaths:recall": lambda: _recalled()[0],

@@ -29,9 +29,11 @@ from carepaths.actions.remarks import tell
 from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
+from scamps.actions.alerts import raise_alert
 from scamps.actions.cases import keep_case
 from scamps.actions.comments import answer as say
 from scamps.actions.comments import begin_thread
+from scamps.actions.expedited import set_rule
 from scamps.core.cases import Case, Expected
 from scamps.models import Edit, Scamp, Thread, Version
 from tests.carepaths.factories import (
@@ -137,6 +139,10 @@ PAGES = [
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("move a draft", "clinician", "/encounters/{advised}/move/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
+    ("evidence alerts", "committee", "/plans/recalled/alerts/"),
+    ("an evidence alert", "committee", "{alert}"),
+    ("the rule of haste", "committee", "/plans/recalled/alerts/rule/"),
+    ("advice under an alert", "clinician", "{alerted}"),
     ("open drafts", "clinician", "/plans/recalled/drafts/"),
     ("drafts in total", "committee", "/plans/recalled/drafts/"),
     ("moved drafts", "clinician", "{moved}"),
@@ -323,11 +329,32 @@ def _recalled(patient: Patient, member: Membership) -> dict[str, object]:
     publish(text, scamp=version.scamp, replacing=fine)
     seen = {draft.pk: draft.edit}
     moved = move_drafts(seen=seen, by=member.user, at=timezone.now())
-    seat = SeatFactory(scamp=version.scamp)
+    seat = SeatFactory(scamp=version.scamp, is_chair=True)
     Membership.objects.create(
         user=seat.user, role=seat.role, site=member.site, starts_on=LONG_AGO
     )
-    return {"moved": f"/moves/{moved.batch}/", "committee": seat.user}
+    return {
+        "moved": f"/moves/{moved.batch}/",
+        "committee": seat.user,
+        **_alerted(version.scamp, enrolment, member),
+    }
+
+
+def _alerted(scamp: Scamp, enrolment: Enrolment, member: Membership) -> dict[str, str]:
+    """An alert on a step, and a draft that is advised there."""
+    draft = saved(opened(enrolment, by=member.user, origin="sandbox"), **OPERATE)
+    alert = raise_alert(
+        version=scamp.active_version,
+        kind="product",
+        title="Stapler recalled by its maker",
+        source="https://example.org/recall",
+        words="Use sutures until it is replaced.",
+        nodes=["operate", "result"],
+        **_now(),
+    )
+    told = {"quorum": 1, "days": 7, "reason": "Agreed in May"}
+    set_rule(scamp=scamp, **told, **_now())
+    return {"alert": alert.get_absolute_url(), "alerted": draft.get_absolute_url()}
 
 
 def _became(done: Encounter) -> None:

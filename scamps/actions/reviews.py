@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from scamps.actions.cases import attach_cases
 from scamps.actions.evidence import missing, standing_before
+from scamps.actions.expedited import quorum_of
 from scamps.actions.proofs import attach_proof, doubts_of, errors_of
 from scamps.actions.states import NotFromHere, locked, move
 from scamps.core.compare import compare
@@ -150,7 +151,7 @@ def lacking(version: Version) -> list[str]:
     approving = {one.by_id for one in held if one.verdict == Verdict.APPROVE}
     authors = set(Edit.objects.filter(version=version).values_list("by", flat=True))
     found = [f"{name} objects" for name in objects]
-    if (more := version.scamp.quorum - len(approving)) > 0:
+    if (more := quorum_of(version).number - len(approving)) > 0:
         found.append(f"{more} more must approve")
     elif not approving - authors:
         found.append("somebody who has not written in it must approve")

@@ -1,6 +1,13 @@
 """Plans: a Scamp over time, its versions, how they are changed, judged, published."""
 
 from scamps.models.adoption import Adoption
+from scamps.models.alerts import (
+    Alert,
+    AlertKind,
+    AlertStep,
+    AlertStepKind,
+    ExpeditedRule,
+)
 from scamps.models.arrivals import Arrival, Presence
 from scamps.models.cases import CaseRevision, CaseSource, PlanCase
 from scamps.models.comments import Comment, Thread, Turn
@@ -17,6 +24,10 @@ from scamps.models.scamps import (
 
 __all__ = [
     "Adoption",
+    "Alert",
+    "AlertKind",
+    "AlertStep",
+    "AlertStepKind",
     "Arrival",
     "CaseRevision",
     "CaseSource",
@@ -24,6 +35,7 @@ __all__ = [
     "Content",
     "Edit",
     "Evidence",
+    "ExpeditedRule",
     "PlanCase",
     "Presence",
     "Scamp",

@@ -183,14 +183,18 @@ class VersionQuerySet(models.QuerySet):
         return self.with_state().filter(state__in=states)
 
     def at_hand(self, pk: int) -> Version:
-        """One version with its Scamp and its last transition, in one query.
+        """One version with its Scamp, last transition and `alerts`, in one query.
 
         Its plan is known by its hash: the long text is fetched once per process.
         """
+        from scamps.models.alerts import alerts_beside, read_standing
+
         steps = Transition.objects.in_effect().filter(version=pk)
-        last = steps.select_related("version__scamp").first()
+        beside = alerts_beside("version__scamp", "version__number")
+        last = steps.select_related("version__scamp").annotate(alerts=beside).first()
         version = last.version if last else self.select_related("scamp").get(pk=pk)
         version.last_transition = last
+        version.alerts = read_standing(last.alerts) if last else ()
         version.content = Content.known_by(version.content_id)
         return version
 
@@ -210,6 +214,14 @@ class VersionQuerySet(models.QuerySet):
             )
             .distinct("scamp__title", "scamp_id")
         )
+
+    def with_alerts(self) -> Self:
+        """Each with `has_alert`: an evidence alert stands on it."""
+        from scamps.models.alerts import Alert
+
+        alerts = Alert.objects.filter(scamp=OuterRef("scamp"))
+        standing = alerts.standing_on(OuterRef("number"))
+        return self.annotate(has_alert=models.Exists(standing))
 
     def with_content(self) -> Self:
         """With what a page of the version reads, in one query."""

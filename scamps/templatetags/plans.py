@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -69,6 +70,12 @@ class Way:
 def review(plan: Plan) -> ReviewDue | None:
     """When *plan* is to be reviewed: if that is soon, or over."""
     return review_due(plan, timezone.now().date())
+
+
+@register.filter
+def at_node(alerts: Iterable[Any], node: str) -> list[Any]:
+    """Those of *alerts* that touch the step *node*."""
+    return [one for one in alerts or () if node in one.nodes]
 
 
 @register.filter

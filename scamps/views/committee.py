@@ -36,6 +36,7 @@ def committee(request: HttpRequest, key: str) -> HttpResponse:
         "seats": seats.order_by("role__name", "-is_chair", "user__name"),
         "members": members_of(scamp),
         "changes": _changes(scamp),
+        "alerts": scamp.alerts.open(),
         "may_set": may_set,
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],

@@ -21,7 +21,7 @@ def scamps(request: HttpRequest) -> HttpResponse:
     """List the plans, each by the version that stands for it."""
     visible = Version.objects.visible_to(request.user)
     context = {
-        "versions": visible.with_content().standing(),
+        "versions": visible.with_content().standing().with_alerts(),
         "may_begin": may_begin(request.user),
     }
     return render(request, "scamps/scamps.html", context)
@@ -39,6 +39,7 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "transitions": version.transitions.newest_first(),
         "may_read_reports": may_read_reports(request.user),
         "has_seat": has_seat(request.user, version.scamp),
+        "alerts": list(version.scamp.alerts.standing_on(version.number)),
         "may_write": may_write(request.user, version.scamp),
         "adoption": (adoption := version.scamp.adoptions.merged().first()),
         "may_adopt": version.state == State.ACTIVE

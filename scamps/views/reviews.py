@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from scamps.actions.evidence import missing, standing_before
+from scamps.actions.expedited import quorum_of
 from scamps.actions.proofs import doubts_of, errors_of
 from scamps.actions.publishing import against, publish, recall, reinstate, withdraw
 from scamps.actions.reviews import (
@@ -148,6 +149,7 @@ def _review(
         "proof": proof,
         "gaps": gaps(version.plan),
         "sign_offs": SignOff.objects.on(version).held().select_related("by"),
+        "needed": quorum_of(version),
         "lacking": [*unknown, *lacking(version)] if is_open else (),
         "against": against(version) if state == State.APPROVED else (),
         "to_come": version.transitions.to_come(),

@@ -135,6 +135,7 @@ def show(
     """A page of the editor, with the outline and the tree at the part one is at."""
     shown = {
         "version": version,
+        "alerts": version.scamp.alerts.open(),
         "plan": version.plan,
         "drawing": layout(version.plan, everything=True),
         "section_name": section,
