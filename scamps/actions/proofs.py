@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from scamps.actions.cases import run_cases
-from scamps.core.definition import findings
+from scamps.core.definition import digest_of, findings
 from scamps.core.prove.apart import prove_apart
 from scamps.core.prove.found import Found, read_patient
 from scamps.models import Evidence, Version
@@ -74,7 +74,8 @@ def doubts_of(version: Version) -> tuple[Doubt, ...]:
         ]
     if left := run_cases(version).not_covered:
         told = ", ".join(map(str, left))
-        found.append(Doubt(f"not-covered {told}", f"No case comes to: {told}"))
+        name = f"not-covered {digest_of(told)[:8]}"
+        found.append(Doubt(name, f"No case comes to: {told}"))
     return tuple({one.name: one for one in found}.values())
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,8 +68,14 @@ def case(request: HttpRequest, key: str, number: int, pk: int) -> HttpResponse:
         "turn": turn(expected, now.expected) if now and expected else "",
         "history": last.case.revisions.newest_first(),
         "may_change": may_change_cases(version),
+        "tried": urlencode({"patient": json.dumps(_patient(last))}),
     }
     return render(request, "scamps/case.html", context)
+
+
+def _patient(last: CaseRevision) -> dict[str, Any]:
+    """The patient of a case, as the preview takes one."""
+    return {"visit": last.visit, "answers": last.answers, "context": last.context}
 
 
 def new(request: HttpRequest, key: str, number: int) -> HttpResponse:

@@ -60,7 +60,8 @@ def upload(request: HttpRequest, key: str, number: int) -> HttpResponse:
     version = find_version(request, key, number)
     demand(may_write(request.user, version.scamp))
     data = request.POST if request.method == "POST" else None
-    form = CasesFileForm(data, request.FILES or None)
+    known = dump_cases(version.plan, [one.data for one in cases_for(version)])
+    form = CasesFileForm(data, request.FILES or None, initial={"text": known})
     read: tuple[Case, ...] | None = None
     problems: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():

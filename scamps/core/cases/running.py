@@ -63,7 +63,8 @@ class Ran:
             case "open":
                 return "nobody has confirmed its walk"
             case "differs":
-                return "; ".join(map(str, self.differences))
+                first, more = self.differences[0], len(self.differences) - 1
+                return f"{first}; and {more} more" if more else str(first)
         return ""
 
     def to_json(self) -> dict[str, Any]:

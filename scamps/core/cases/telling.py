@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from scamps.core.cases.document import Case, Expected, expected_of, fingerprint
+from scamps.core.cases.running import Ran
 from scamps.core.definition import Plan, words
 from scamps.core.definition.criteria import PREVIOUS
 from scamps.core.say.units import unit_words
 from scamps.core.walk import CompiledPlan, Explained, explain, json_value, labels
+from scamps.core.wording import amount
 
-UNKNOWN = "not known"
+UNKNOWN, NOTHING = "not known", "nothing"
+QUIET = ("Waits for", "Not used")  # said only where there is something
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class Row:
     @property
     def differs(self) -> bool:
         return self.expected != self.now
+
+    @property
+    def is_nothing(self) -> bool:
+        return {self.expected, self.now} <= {NOTHING, ""}
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,34 @@ def rows(plan: Plan, expected: Expected | None, now: Expected | None) -> list[Ro
     before, after = _told(plan, expected), _told(plan, now)
     if expected is not None:
         after = {key: after[key] for key in after if key in before}
-    return [
+    found = [
         Row(label, before.get(label, ""), after.get(label, ""))
         for label in before | after
     ]
+    return [row for row in found if row.label not in QUIET or not row.is_nothing]
+
+
+def brief(plan: Plan, ran: Ran) -> str:
+    """What stands against a case, in one short sentence; empty if nothing does."""
+    want = ran.case.expected
+    if ran.state != "differs" or want is None or ran.walk is None:
+        return ran.said[:1].upper() + ran.said[1:]
+    now = expected_of(ran.walk)
+    end, other = _title(plan, now.path[-1]), _title(plan, want.path[-1])
+    if end != other:
+        return f"Comes to “{end}”, not to “{other}”"
+    if now.path != want.path:
+        return f"Comes to “{end}” another way"
+    told = [row.label for row in rows(plan, want, now) if row.differs]
+    return f"Comes to “{end}”, but otherwise: {', '.join(told)}"
+
+
+def end_of(plan: Plan, ran: Ran) -> str:
+    """Where the walk of a case ends, or waits."""
+    if ran.walk is None:
+        return ""
+    end = _title(plan, ran.walk.end)
+    return f"waits at {end}" if ran.walk.stopped else end
 
 
 def turn(expected: Expected, now: Expected) -> str:
@@ -101,7 +133,7 @@ def _told(plan: Plan, walk: Expected | None) -> dict[str, str]:
 
 
 def _listed(keys: Any, named: Mapping[str, str], between: str = ", ") -> str:
-    return between.join(named.get(key, key) for key in keys) or "nothing"
+    return between.join(named.get(key, key) for key in keys) or NOTHING
 
 
 def _title(plan: Plan, key: str) -> str:
@@ -111,7 +143,7 @@ def _title(plan: Plan, key: str) -> str:
 
 def _actions(plan: Plan) -> dict[str, str]:
     return {
-        action.key: words(action.words, plan.language)
+        action.key: words(action.words, plan.language).rstrip(".")
         for node in plan.nodes
         if node.kind == "recommend"
         for action in node.actions
@@ -123,6 +155,8 @@ def _value(plan: Plan, key: str, value: Any) -> str:
     element = plan.element.get(key.removeprefix(f"{PREVIOUS}."))
     score = plan.score.get(key)
     unit = element.unit if element else score.unit if score else None
+    if isinstance(value, Decimal):
+        return amount(value, unit)
     match json_value(value):
         case None:
             return UNKNOWN
