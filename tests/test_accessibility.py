@@ -18,7 +18,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.actions.parking import park
-from accounts.models import Membership
+from accounts.models import Membership, User
 from carepaths.actions.decisions import decide
 from carepaths.actions.enrolments import find_eligible
 from carepaths.actions.followup import lose
@@ -30,6 +30,8 @@ from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
 from scamps.actions.alerts import raise_alert
+from feedback.actions.runs import carry_on, start_replay
+from feedback.models import ReplayRun
 from scamps.actions.cases import keep_case
 from scamps.actions.comments import answer as say
 from scamps.actions.comments import begin_thread
@@ -60,6 +62,7 @@ from tests.factories import (
     library_plan,
     library_version,
 )
+from tests.feedback.test_replays import second_version
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -106,6 +109,15 @@ PAGES = [
     ("cases from a file", "publisher", "/plans/suspected-appendicitis/2/cases/file/"),
     ("who changed what", "publisher", "/plans/suspected-appendicitis/2/history/"),
     ("restore", "publisher", "/plans/suspected-appendicitis/2/history/{edit}/restore/"),
+    ("a replay", "clinician", "/plans/suspected-appendicitis/4/replay/"),
+    (
+        "advised otherwise",
+        "clinician",
+        "/plans/suspected-appendicitis/4/replay/patients/",
+    ),
+    ("a replay in review", "clinician", "/plans/suspected-appendicitis/4/review/"),
+    ("a replay under way", "publisher", "/plans/suspected-appendicitis/4/replay/"),
+    ("not replayed yet", "publisher", "/plans/suspected-appendicitis/2/replay/"),
     ("comments", "publisher", "/plans/suspected-appendicitis/2/comments/?all"),
     ("a comment", "publisher", "/plans/suspected-appendicitis/2/comments/{thread}/"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
@@ -216,11 +228,12 @@ def world(transactional_db: None) -> dict[str, object]:
     draft = VersionFactory(scamp=scamp, number=2)
     VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
+    publisher = SeatFactory(role__name="publisher", scamp=scamp).user
     return {
         "nobody": None,
         "stranger": UserFactory(),
         "clinician": member.user,
-        "publisher": SeatFactory(role__name="publisher", scamp=scamp).user,
+        "publisher": publisher,
         "kept": _kept_for(member),
         "thread": _talked(scamp).pk,
         "edit": _edited(draft).pk,
@@ -228,7 +241,23 @@ def world(transactional_db: None) -> dict[str, object]:
         **_cases(draft),
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
+        **_replayed(scamp, member, publisher),
     }
+
+
+def _replayed(scamp: Scamp, member: Membership, other: User) -> dict[str, int]:
+    """A version that would advise otherwise, replayed by one and asked for by another."""
+    plan = second_version()
+    draft = VersionFactory(scamp=scamp, number=4, content__plan=plan)
+    low = MIDDLE | {"rlq_tenderness": False, "peritonitis": "none"}
+    signed(episode(scamp=scamp, site=member.site), us_performed=False, **low)
+    run = start_replay(version=draft, by=member.user, at=timezone.now())
+    carry_on(run=run, at=timezone.now())
+    waits = start_replay(version=draft, by=other, at=timezone.now())
+    ReplayRun.objects.filter(pk=waits.pk).update(
+        state="running", walked=40_000, total=90_000
+    )
+    return {"replay": run.pk}
 
 
 def _cases(draft: Version) -> dict[str, int]:

@@ -183,3 +183,17 @@ def test_the_page_asks_a_bounded_number_of_questions(
         client.get(url())
     with django_assert_max_num_queries(25):
         client.get(url("replay_patients"))
+
+
+def test_the_review_shows_the_four_numbers_and_leads_to_the_rest(client, draft, reader):
+    review = reverse("scamps:review", args=["fever", 2])
+    assert "Not replayed yet" in words_of(client.get(review))
+    for given in (HOME, SCAN, OPERATE, OPERATE):
+        signed(episode(scamp=draft.scamp), **given)
+    replayed_by(reader, draft)
+
+    answer = client.get(review)
+
+    said = "Of 4 encounters: 1 the same, 2 changed, 1 cannot be evaluated, 0 newly"
+    assert said in words_of(answer).replace(" ,", ",")
+    assert url() in answer.content.decode()
