@@ -29,14 +29,15 @@ from carepaths.actions.remarks import tell
 from carepaths.actions.signing import amend
 from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Task
 from feedback.actions.rollups import refresh_all
-from scamps.actions.alerts import raise_alert
 from feedback.actions.runs import carry_on, start_replay
 from feedback.models import ReplayRun
+from scamps.actions.alerts import raise_alert
 from scamps.actions.cases import keep_case
 from scamps.actions.comments import answer as say
 from scamps.actions.comments import begin_thread
 from scamps.actions.expedited import set_rule
 from scamps.core.cases import Case, Expected
+from scamps.core.definition import canonical, load_json
 from scamps.models import Edit, Scamp, Thread, Version
 from tests.carepaths.factories import (
     DAY,
@@ -56,18 +57,18 @@ from tests.carepaths.test_note_eligible import OF_BELLY, other_plan
 from tests.factories import (
     LONG_AGO,
     MembershipFactory,
+    ScampFactory,
     SeatFactory,
     UserFactory,
     VersionFactory,
     library_plan,
     library_version,
 )
-from tests.feedback.test_replays import second_version
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-OUTLINE = "/plans/suspected-appendicitis/3/outline/"
+OUTLINE = "/plans/outlined/1/outline/"
 # What the picture is of, who looks, the address.
 PAGES = [
     ("sign-in", "nobody", "/accounts/login/"),
@@ -109,14 +110,14 @@ PAGES = [
     ("cases from a file", "publisher", "/plans/suspected-appendicitis/2/cases/file/"),
     ("who changed what", "publisher", "/plans/suspected-appendicitis/2/history/"),
     ("restore", "publisher", "/plans/suspected-appendicitis/2/history/{edit}/restore/"),
-    ("a replay", "clinician", "/plans/suspected-appendicitis/4/replay/"),
+    ("a replay", "clinician", "/plans/torus-fracture/2/replay/"),
     (
         "advised otherwise",
         "clinician",
-        "/plans/suspected-appendicitis/4/replay/patients/",
+        "/plans/torus-fracture/2/replay/patients/",
     ),
-    ("a replay in review", "clinician", "/plans/suspected-appendicitis/4/review/"),
-    ("a replay under way", "publisher", "/plans/suspected-appendicitis/4/replay/"),
+    ("a replay in review", "clinician", "/plans/torus-fracture/2/review/"),
+    ("a replay under way", "publisher", "/plans/torus-fracture/2/replay/"),
     ("not replayed yet", "publisher", "/plans/suspected-appendicitis/2/replay/"),
     ("comments", "publisher", "/plans/suspected-appendicitis/2/comments/?all"),
     ("a comment", "publisher", "/plans/suspected-appendicitis/2/comments/{thread}/"),
@@ -226,9 +227,11 @@ def world(transactional_db: None) -> dict[str, object]:
     """The users who look, and what they look at."""
     scamp = library_version("suspected-appendicitis").scamp
     draft = VersionFactory(scamp=scamp, number=2)
-    VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
+    outlined = ScampFactory(key="outlined", title="Outlined")
+    VersionFactory(scamp=outlined, number=1, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
     publisher = SeatFactory(role__name="publisher", scamp=scamp).user
+    SeatFactory(role__name="publisher", scamp=outlined, user=publisher)
     return {
         "nobody": None,
         "stranger": UserFactory(),
@@ -241,22 +244,25 @@ def world(transactional_db: None) -> dict[str, object]:
         **_cases(draft),
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
-        **_replayed(scamp, member, publisher),
+        **_replayed(member, publisher),
     }
 
 
-def _replayed(scamp: Scamp, member: Membership, other: User) -> dict[str, int]:
-    """A version that would advise otherwise, replayed by one and asked for by another."""
-    plan = second_version()
-    draft = VersionFactory(scamp=scamp, number=4, content__plan=plan)
-    low = MIDDLE | {"rlq_tenderness": False, "peritonitis": "none"}
-    signed(episode(scamp=scamp, site=member.site), us_performed=False, **low)
+def _replayed(member: Membership, publisher: User) -> dict[str, int]:
+    """A version that advises less, replayed by one and asked for by another."""
+    document = json.loads(canonical(library_plan("torus-fracture")))
+    (splint,) = (node for node in document["nodes"] if node["key"] == "splint")
+    splint["actions"] = splint["actions"][:1]
+    plan = load_json(json.dumps(document), "less.json")
+    scamp = Scamp.objects.get(key="torus-fracture")
+    for user in (member.user, publisher):
+        SeatFactory(user=user, scamp=scamp)
+    draft = VersionFactory(scamp=scamp, number=2, content__plan=plan)
     run = start_replay(version=draft, by=member.user, at=timezone.now())
     carry_on(run=run, at=timezone.now())
-    waits = start_replay(version=draft, by=other, at=timezone.now())
-    ReplayRun.objects.filter(pk=waits.pk).update(
-        state="running", walked=40_000, total=90_000
-    )
+    waits = start_replay(version=draft, by=publisher, at=timezone.now())
+    under_way = ReplayRun.objects.filter(pk=waits.pk)
+    under_way.update(state="running", walked=40_000, total=90_000)
     return {"replay": run.pk}
 
 
