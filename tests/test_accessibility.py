@@ -229,6 +229,8 @@ def world(transactional_db: None) -> dict[str, object]:
     draft = VersionFactory(scamp=scamp, number=2)
     outlined = ScampFactory(key="outlined", title="Outlined")
     VersionFactory(scamp=outlined, number=1, content__plan=library_plan())
+    cases = _cases(draft)  # before the next draft, which freezes them
+    VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
     publisher = SeatFactory(role__name="publisher", scamp=scamp).user
     SeatFactory(role__name="publisher", scamp=outlined, user=publisher)
@@ -241,7 +243,7 @@ def world(transactional_db: None) -> dict[str, object]:
         "thread": _talked(scamp).pk,
         "edit": _edited(draft).pk,
         "tried": f"preview/?{urlencode({'patient': json.dumps(TRIED)})}",
-        **_cases(draft),
+        **cases,
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
         **_replayed(member, publisher),
