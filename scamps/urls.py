@@ -29,6 +29,7 @@ _OUTLINE = "<slug:key>/<int:number>/outline/"
 urlpatterns = [
     path("", plans.scamps, name="scamps"),
     path("<slug:key>/<int:number>/", plans.version, name="version"),
+    path("<slug:key>/<int:number>/tree/", plans.tree, name="tree"),
     path("<slug:key>/<int:number>/since/<int:earlier>/", plans.changes, name="changes"),
     path("<slug:key>/committee/", committee.committee, name="committee"),
     path("<slug:key>/alerts/", alerts.alerts, name="alerts"),

@@ -43,7 +43,7 @@ const look = (view) => {
     frame.scrollLeft = (box.x + box.width / 2) * scale - frame.clientWidth / 2;
     frame.scrollTop = (box.y + box.height / 2) * scale - frame.clientHeight / 2;
   };
-  const here = () => svg.querySelector("[aria-current]")?.dataset.node;
+  const here = () => (svg.querySelector("[aria-current]") || svg.querySelector("[data-node]"))?.dataset.node;
   const begin = () => {
     if (chosen) {
       zoom(chosen.scale);

@@ -200,6 +200,7 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "scamps:alert", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "scamps:alert_rule", [302, 404, 403, 403, 403, 403, 403]),  # the chair's
     ("post", "scamps:alert_rule", [302, 404, 403, 403, 403, 403, 403]),
+    ("get", "scamps:tree", MEMBERS),
     # the workshop: of those who sit on the Scamp
     ("get", "scamps:begin", CLOSED),
     ("post", "scamps:begin", CLOSED),
@@ -435,6 +436,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
     "scamps:committee": {"key": "small-plan"},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
+    "scamps:tree": {"key": "small-plan", "number": 1},
     "scamps:history": {"key": "small-plan", "number": 1},
     "scamps:restore": {"key": "small-plan", "number": 1, "pk": 1},
     "scamps:comments": {"key": "small-plan", "number": 1},

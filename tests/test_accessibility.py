@@ -91,6 +91,8 @@ PAGES = [
     ("delete a used part", "publisher", f"{OUTLINE}nodes/low/delete/"),
     ("write a version", "publisher", "/plans/suspected-appendicitis/2/edit/"),
     ("review a version", "publisher", "/plans/suspected-appendicitis/2/review/"),
+    ("a tree alone", "clinician", "/plans/suspected-appendicitis/1/tree/"),
+    ("a tree on sheets", "clinician", "/plans/suspected-appendicitis/1/tree/?sheets"),
     ("preview", "publisher", "/plans/suspected-appendicitis/1/preview/"),
     ("preview of somebody", "publisher", "/plans/suspected-appendicitis/1/{tried}"),
     ("the committee", "publisher", "/plans/suspected-appendicitis/committee/"),

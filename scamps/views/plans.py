@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from scamps.core.compare import compare
 from scamps.core.definition.exchange import yaml_file
+from scamps.core.sheets import sheets
 from scamps.models import State, Version
 from scamps.permissions import (
     has_seat,
@@ -82,3 +83,18 @@ def document(request: HttpRequest, key: str, number: int, form: str) -> HttpResp
         "ETag": f'"{version.content_id}"',
     }
     return HttpResponse(body, content_type=kind, headers=headers)
+
+
+def tree(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show the tree of a version alone; `?sheets` cuts it into sheets of paper."""
+    visible = Version.objects.visible_to(request.user).with_content()
+    version = get_object_or_404(visible, scamp__key=key, number=number)
+    drawing = version.drawing
+    context = {
+        "version": version,
+        "plan": version.plan,
+        "drawing": drawing,
+        "sheets": sheets(drawing),
+        "is_cut": "sheets" in request.GET,
+    }
+    return render(request, "scamps/tree.html", context)
