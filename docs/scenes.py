@@ -178,13 +178,30 @@ def _decision(page: Page, chart: str) -> dict[str, str]:
 
 
 def _plan(page: Page, base: str) -> dict[str, str]:
-    """A draft of the plan's next version."""
+    """A draft of the plan's next version, commented on, and replayed over the past."""
     if page.goto(f"{base}/plans/{PLAN}/2/edit/").status != 200:
         page.goto(f"{base}/plans/{PLAN}/1/")
         page.get_by_role("button", name="Write the next version").click()
         page.wait_for_load_state("networkidle")
+        _change(page, f"{base}/plans/{PLAN}/2/")
     page.goto(f"{base}/plans/{PLAN}/2/cases/")
     return {"case": _all(page, r"/cases/(\d+)/")[0]}
+
+
+def _change(page: Page, version: str) -> None:
+    """Image from a score of 3, ask about it, and see what that would have done."""
+    page.goto(f"{version}edit/")
+    text = page.locator("textarea[name=text]")
+    text.fill(text.input_value().replace("pas <= 3", "pas <= 2"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{version}comments/?part=nodes/risk")
+    page.fill("#id_words", "Do we have enough beds for the ultrasounds at night?")
+    page.get_by_role("button", name="Comment").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{version}replay/")
+    page.get_by_role("button", name="Replay over past patients").click()
+    page.get_by_role("button", name="Replay again").wait_for(timeout=60_000)
 
 
 def _all(page: Page, pattern: str) -> list[str]:
