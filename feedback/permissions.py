@@ -51,3 +51,8 @@ def may_read_replay(user: User, run: ReplayRun) -> bool:
 def may_make_case(user: User, scamp: Scamp) -> bool:
     """Whoever sits on the Scamp, of a visit whose patient they may see anyhow."""
     return has_seat(user, scamp)
+
+
+def may_set_limits(user: User, scamp: Scamp) -> bool:
+    """The committee says when limits begin anew, and when they hold."""
+    return has_seat(user, scamp)

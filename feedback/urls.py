@@ -3,7 +3,7 @@
 from django.urls import path
 
 from feedback import api
-from feedback.views import cases, earlier, own, replays
+from feedback.views import cases, earlier, over_time, own, replays
 from feedback.views import reports as views
 
 app_name = "feedback"
@@ -22,6 +22,16 @@ urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/frozen/<int:pk>/", views.frozen, name="frozen"),
     path("reports/<slug:key>/<int:number>/", views.report, name="report"),
+    path(
+        "reports/<slug:key>/<int:number>/over-time/",
+        over_time.over_time,
+        name="over_time",
+    ),
+    path(
+        "reports/limits/<int:pk>/take-back/",
+        over_time.take_limits_back,
+        name="take_limits_back",
+    ),
     path("reports/<slug:key>/<int:number>/age/", views.age, name="age"),
     path("reports/<slug:key>/<int:number>/freeze/", views.freeze_report, name="freeze"),
     path(

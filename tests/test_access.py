@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actions import sync_roles
-from accounts.models import Site
+from accounts.models import Site, User
 from carepaths.actions.merging import propose_merge
 from carepaths.actions.outcomes import record_outcome
 from carepaths.actions.remarks import tell
@@ -33,8 +33,9 @@ from carepaths.models import (
     Remark,
     Task,
 )
+from feedback.actions.limits import set_limits
 from feedback.actions.reports import compute, freeze
-from feedback.models import ReplayRun, Report
+from feedback.models import LimitMark, ReplayRun, Report
 from scamps.actions.alerts import raise_alert
 from scamps.actions.comments import begin_thread
 from scamps.actions.saving import receive
@@ -285,6 +286,10 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     # reports: of the sites open to one, or of a Scamp on whose committee one sits
     ("get", "feedback:reports", SIGNED_IN),
     ("get", "feedback:report", REPORT),
+    ("get", "feedback:over_time", REPORT),
+    ("post", "feedback:over_time", [302, 404, 404, 403, 422, 403, 403]),
+    ("get", "feedback:take_limits_back", SEATED_ONLY),
+    ("post", "feedback:take_limits_back", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "feedback:age", REPORT),
     ("get", "feedback:report_csv", REPORT),
     ("get", "feedback:frozen", [302, 404, 404, 200, 200, 404, 200]),
@@ -336,6 +341,22 @@ def _alert() -> Alert:
     told = {"title": "A trial", "source": "A journal", "words": "Do not cool."}
     given = {"kind": "trial", "nodes": ["cool"], **told}
     return raise_alert(version=version, **given, by=UserFactory(), at=timezone.now())
+
+
+def _limits() -> LimitMark:
+    """What was decided about the limits of a chart of the small plan."""
+    mark = LimitMark.objects.first()
+    return mark or set_limits(
+        scamp=Version.objects.get(scamp__key="small-plan", number=1).scamp,
+        measure="cool/cool",
+        origin="prospective",
+        sandbox=False,
+        kind="rebase",
+        month=timezone.now().date(),
+        reason="A new level",
+        by=User.objects.first(),
+        at=timezone.now(),
+    )
 
 
 PATIENT, ENROLMENT = (
@@ -476,6 +497,8 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
         _of(ReplayRun.objects.all()),
     ),
     "feedback:report": {"key": "small-plan", "number": 1},
+    "feedback:over_time": {"key": "small-plan", "number": 1},
+    "feedback:take_limits_back": lambda: {"pk": _limits().pk},
     "feedback:age": {"key": "small-plan", "number": 1},
     "feedback:report_csv": {"key": "small-plan", "number": 1},
     "feedback:freeze": {"key": "small-plan", "number": 1},

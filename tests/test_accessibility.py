@@ -189,6 +189,7 @@ PAGES = [
     ("no earlier patients", "clinician", "/feedback/earlier/{draft}/"),
     ("reports", "clinician", "/reports/"),
     ("a report", "clinician", "/reports/suspected-appendicitis/1/"),
+    ("over time", "clinician", "/reports/suspected-appendicitis/1/over-time/"),
 ]
 # What is sent from the page first, for pages that only a form leads to.
 SENT = {

@@ -93,7 +93,7 @@ def axis_of(
     top: a value that can't be exceeded, such as 100 %.
     >>> axis = axis_of([52, 71], 200, 0, top=100)
     >>> axis.low, axis.high, [tick.label for tick in axis.ticks(" %")]
-    (50, 75, ['50 %', '55 %', '60 %', '65 %', '70 %', '75 %'])
+    (50.0, 75.0, ['50 %', '55 %', '60 %', '65 %', '70 %', '75 %'])
     """
     found = list(values)
     least, most = min(found, default=0.0), max(found, default=1.0)
@@ -108,11 +108,11 @@ def axis_of(
 
 
 def _step(span: float) -> float:
-    """A round step that divides *span* into three to seven parts."""
+    """A round step that divides *span* into two to seven parts."""
     size: float = 1
     while size * 7 < span:
         size *= 10
-    while size > span:
+    while size * 2 > span:
         size /= 10
     for factor in (1, 2, 5, 10):
         if span / (size * factor) <= 6:

@@ -1,5 +1,6 @@
 """What feedback keeps: roll-ups that jobs keep current, and frozen reports."""
 
+from feedback.models.limits import LimitMark
 from feedback.models.news import OutcomesRead
 from feedback.models.reports import Report
 from feedback.models.rollups import Count, EnrolmentRollup, Rollup
@@ -10,6 +11,7 @@ __all__ = [
     "AdvisedOtherwise",
     "Count",
     "EnrolmentRollup",
+    "LimitMark",
     "OutcomesRead",
     "PointTotal",
     "ReplayRun",

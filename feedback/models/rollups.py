@@ -61,6 +61,29 @@ class CountQuerySet(models.QuerySet):
             rollup__version=version, rollup__origin=origin, rollup__site__in=sites
         )
 
+    def decided(self, scamp: Scamp, origin: str, sites: Iterable[Site]) -> Self:
+        """Decisions that were made about advice of any version of *scamp*."""
+        return self.filter(
+            rollup__version__scamp=scamp,
+            rollup__origin=origin,
+            rollup__site__in=sites,
+            measure="decision",
+            value__in=["followed", "modified", "deviated"],
+        )
+
+    def about(self, pairs: Iterable[tuple[str, str]]) -> Self:
+        """Those about *pairs* of a node and an action."""
+        chosen = Q(pk__in=[])
+        for node, action in pairs:
+            chosen |= Q(node=node, item=action)
+        return self.filter(chosen)
+
+    def shares_by(self, *names: str) -> Iterable[tuple]:
+        """Rows (*names, followed, decided), in the order of the names."""
+        followed = Coalesce(Sum("count", filter=Q(value="followed")), 0)
+        rows = self.values_list(*names).annotate(f=followed, n=Sum("count"))
+        return rows.order_by(*names)
+
     def added_up(self) -> Iterable[tuple]:
         """Rows (site, measure, node, item, value, day, sum), over the months."""
         names = ["rollup__site", "measure", "node", "item", "value", "day"]

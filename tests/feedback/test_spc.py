@@ -162,7 +162,7 @@ def test_an_expected_count_under_five_has_no_limits() -> None:
     mixed = chart("p", months([90] * 12 + [5] * 2, [100] * 12 + [6] * 2))
 
     assert small.phases[0].baseline is None
-    assert "5 cases of either kind" in small.phases[0].why_no_limits
+    assert "5 of either kind" in small.phases[0].why_no_limits
     assert [bool(point.band) for point in mixed.points] == [True] * 12 + [False] * 2
 
 

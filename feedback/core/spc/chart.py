@@ -67,7 +67,7 @@ class Phase:
             return ""
         if (count := self.baseline_end - self.start) < POINTS:
             return f"No limits yet: {count} of at least {POINTS} points."
-        return f"No limits: fewer than {POINTS} points expect 5 cases of either kind."
+        return f"No limits: fewer than {POINTS} points are large enough to expect 5 of either kind."
 
 
 @dataclass(frozen=True)
