@@ -167,11 +167,12 @@ class ReplayResult(_Replays):
 
 
 class AdvisedOtherwiseSerializer(serializers.ModelSerializer):
-    """An encounter that would have been advised otherwise, and where walks end."""
+    """An encounter that would have been advised otherwise: where walks end, and which
+    advice (direction/resource/key) it would have lost and gained."""
 
     class Meta:
         model = AdvisedOtherwise
-        fields = ("encounter", "before", "after")
+        fields = ("encounter", "before", "after", "lost", "gained")
         read_only_fields = fields
 
 

@@ -66,13 +66,19 @@ def _list(run: ReplayRun, impacts: Iterable[Impact]) -> None:
     """
     lines = StringIO()
     for impact in impacts:
-        for encounter, _, before, after in impact.otherwise:
-            lines.write(f"{run.pk}\t{encounter}\t{before}\t{after}\n")
+        for encounter, _, before, after, lost, gained in impact.otherwise:
+            advice = f"{_array(lost)}\t{_array(gained)}"
+            lines.write(f"{run.pk}\t{encounter}\t{before}\t{after}\t{advice}\n")
     lines.seek(0)
     table = AdvisedOtherwise._meta.db_table
-    columns = ["run_id", "encounter_id", "before", "after"]
+    columns = ["run_id", "encounter_id", "before", "after", "lost", "gained"]
     with connection.cursor() as cursor:
         cursor.cursor.copy_from(lines, table, columns=columns)
+
+
+def _array(advice: str) -> str:
+    """Keys as an array of the database; they hold nothing that it must quote."""
+    return "{" + advice.replace(" ", ",") + "}"
 
 
 def _became(run: ReplayRun, origin: str) -> Iterator[Became]:

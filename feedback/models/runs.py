@@ -146,7 +146,8 @@ def _text(value: bool | int | str) -> str:
 class AdvisedOtherwise(models.Model):
     """A past encounter that a replayed content would have advised otherwise.
 
-    `before` and `after`: the nodes where the walks end. Never changed. Encounters are
+    `before` and `after`: the nodes where the walks end; `lost` and `gained`: what only
+    the one, or the other advises (direction/resource/key). Never changed. Encounters are
     never deleted, so the database need not look each of them up.
     """
 
@@ -162,6 +163,8 @@ class AdvisedOtherwise(models.Model):
     )
     before = models.CharField(max_length=64)
     after = models.CharField(max_length=64)
+    lost = ArrayField(models.TextField(), default=list)
+    gained = ArrayField(models.TextField(), default=list)
 
     objects = AdvisedOtherwiseQuerySet.as_manager()
 

@@ -27,7 +27,7 @@ from scamps.actions.evidence import standing_before
 from scamps.models import Version
 from scamps.views.found import find_version
 
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 SMALL = 5  # fewer others than that are not told apart
 
 
@@ -145,12 +145,16 @@ def otherwise(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "encounter__site",
     )
     rows = Paginator(related, ON_A_PAGE).get_page(request.GET.get("page"))
+    names = done.evidence.result["names"]
+    for row in rows:
+        row.no_more = [names["advice"].get(key, key) for key in row.lost]
+        row.instead = [names["advice"].get(key, key) for key in row.gained]
     record(request.user, "saw", version, what="patients advised otherwise")
     context = {
         "version": version,
         "plan": version.plan,
         "rows": rows,
-        "names": done.evidence.result["names"]["nodes"],
+        "names": names["nodes"],
         "origin": origin,
     }
     return render(request, "feedback/replay_patients.html", context)

@@ -62,7 +62,13 @@ def test_the_result_is_what_is_frozen(client, draft, reader):
     assert found["origins"][0]["numbers"]["changed"] == 2
     listed = client.get(reverse("api:replay_otherwise", args=[run.pk])).json()
     assert listed["results"] == [
-        {"encounter": seen.pk, "before": "operate", "after": "home"}
+        {
+            "encounter": seen.pk,
+            "before": "operate",
+            "after": "home",
+            "lost": ["do/surgery/operate"],
+            "gained": ["do/watching/watch", "do-not/scan/no-scan"],
+        }
     ]
 
 

@@ -124,6 +124,8 @@ def test_the_list_holds_only_patients_whom_the_reader_may_open(draft, reader):
     assert "The 1 you may open" in page
     assert "The others (fewer than 5) are at sites where you see no patients" in page
     assert mine.get_absolute_url() in listed
+    for advice in ("Operate.</del>", "No scan.</ins>", "Watch.</ins>"):
+        assert advice in listed
     assert other.get_absolute_url() not in listed
 
 

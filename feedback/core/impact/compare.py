@@ -41,13 +41,17 @@ class Group:
     `rows` has `encounter`, `patient`; `kind`: same, changed, cannot, newly;
     `otherwise`: the advice differs, not only the node; `end_before`, `end_after` (null
     if the visit is no more), `stopped_before`; and `use.RESOURCE`: 1 if only the new
-    plan advises to use it, -1 if only the old one does, else 0. `lacking` counts, of
-    those that cannot be evaluated, the encounters that wait for each name; `used` has,
-    by resource, the encounters of same and changed in which the old plan advises it.
+    plan advises to use it, -1 if only the old one does, else 0. `listed` has those of
+    changed that are advised otherwise, with `lost` and `gained`: what only the old, or
+    the new plan advises, as `advice_key` spells it, apart by spaces. `lacking` counts,
+    of those that cannot be evaluated, the encounters that wait for each name; `used`
+    has, by resource, the encounters of same and changed in which the old plan advises
+    it.
     """
 
     history: History
     rows: pl.DataFrame
+    listed: pl.DataFrame
     lacking: Mapping[str, int]
     used: Mapping[str, int]
 
@@ -88,8 +92,21 @@ def _group(
     )
     both = rows.filter(pl.col("kind").is_in(["same", "changed"]))
     used = {key: both.select(does.sum()).item() for key, does in _does(old).items()}
-    kept = ["encounter", "patient", "kind", "otherwise", "end_before", "end_after"]
-    return Group(history, rows.select(*kept, "stopped_before", *uses), lacking, used)
+    ends = ["encounter", "patient", "end_before", "end_after"]
+    listed = rows.filter((pl.col("kind") == "changed") & pl.col("otherwise")).select(
+        *ends, lost=_only(old, new), gained=_only(new, old)
+    )
+    kept = rows.select(*ends, "kind", "otherwise", "stopped_before", *uses)
+    return Group(history, kept, listed, lacking, used)
+
+
+def _only(here: Mapping[Advice, pl.Expr], there: Mapping[Advice, pl.Expr]) -> pl.Expr:
+    """What is advised here and not there, row by row."""
+    found = [
+        pl.when(here[advice] & ~there.get(advice, NO)).then(pl.lit("/".join(advice)))
+        for advice in sorted(here)
+    ]
+    return pl.concat_str([pl.lit(None), *found], separator=" ", ignore_nulls=True)
 
 
 def _kind() -> pl.Expr:
@@ -118,6 +135,11 @@ def _advice(plan: Plan, side: str, frame: pl.DataFrame) -> dict[Advice, pl.Expr]
 
 def _identity(action: Action) -> Advice:
     return action.direction, action.resource, action.key
+
+
+def advice_key(action: Action) -> str:
+    """What makes two actions the same advice: direction/resource/key."""
+    return "/".join(_identity(action))
 
 
 def _does(advice: Mapping[Advice, pl.Expr]) -> dict[str, pl.Expr]:

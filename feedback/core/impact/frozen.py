@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from feedback.core.impact.compare import advice_key
 from feedback.core.impact.summary import Impact, Use
-from scamps.core.definition import Plan, words
+from scamps.core.definition import Plan, Recommend, words
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,14 @@ def named(after: Plan, before: Iterable[Plan]) -> dict[str, Mapping[str, str]]:
     """
     nodes: dict[str, str] = {}
     labels: dict[str, str] = {}
+    advice: dict[str, str] = {}
     for plan in (*before, after):
+        advising = [node for node in plan.nodes if isinstance(node, Recommend)]
+        advice |= {
+            advice_key(action): words(action.words, plan.language)
+            for node in advising
+            for action in node.actions
+        }
         nodes |= {node.key: words(node.title, plan.language) for node in plan.nodes}
         labels |= {one.key: words(one.label, plan.language) for one in plan.elements}
-    return {"nodes": nodes, "labels": labels}
+    return {"nodes": nodes, "labels": labels, "advice": advice}

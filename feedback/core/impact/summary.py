@@ -75,15 +75,15 @@ class Use:
 @dataclass(frozen=True)
 class Impact:
     """All of it. `otherwise` has the encounters that would have been advised otherwise,
-    as (encounter, patient, end before, end after); `lacking` the encounters that wait
-    for each name, of those that cannot be evaluated."""
+    as (encounter, patient, end before, end after, lost, gained); `lacking` the
+    encounters that wait for each name, of those that cannot be evaluated."""
 
     numbers: Numbers
     patients: int
     flows: tuple[Flow, ...]
     lacking: tuple[tuple[str, int], ...]
     uses: tuple[Use, ...]
-    otherwise: tuple[tuple[int, int, str, str], ...]
+    otherwise: tuple[tuple[int, int, str, str, str, str], ...]
 
 
 def summarise(groups: Iterable[Group], after: Plan) -> Impact:
@@ -104,7 +104,7 @@ def summarise(groups: Iterable[Group], after: Plan) -> Impact:
         flows=_flows(rows),
         lacking=tuple(sorted(lacking.items(), key=lambda pair: (-pair[1], pair[0]))),
         uses=_uses(rows, used, groups, after),
-        otherwise=_otherwise(rows),
+        otherwise=_otherwise(groups),
     )
 
 
@@ -134,10 +134,11 @@ def _flows(rows: pl.DataFrame) -> tuple[Flow, ...]:
     return tuple(Flow(*row) for row in found.iter_rows())
 
 
-def _otherwise(rows: pl.DataFrame) -> tuple[tuple[int, int, str, str], ...]:
-    found = rows.filter((pl.col("kind") == "changed") & pl.col("otherwise"))
-    columns = found.select("encounter", "patient", "end_before", "end_after")
-    return tuple(columns.sort("encounter").iter_rows())
+def _otherwise(
+    groups: Iterable[Group],
+) -> tuple[tuple[int, int, str, str, str, str], ...]:
+    listed = pl.concat([group.listed for group in groups])
+    return tuple(listed.sort("encounter").iter_rows())
 
 
 def _uses(
