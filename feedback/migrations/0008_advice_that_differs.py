@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0006_replay_runs'),
+        ('feedback', '0007_limits_of_charts'),
     ]
 
     operations = [
