@@ -13,6 +13,7 @@ from accounts.permissions import (
     has_any_role,
     is_clinical,
     is_demo,
+    is_only_in_sandbox,
     sites_where,
 )
 from scamps.models import Scamp, Seat, Version
@@ -105,6 +106,13 @@ def may_set_quorum(user: User | AnonymousUser, scamp: Scamp) -> bool:
         and not is_demo(user)
         and (chairs.filter(user=user).exists())
     )
+
+
+def may_try_at(user: User, version: Version) -> QuerySet[Site]:
+    """The sites at which a publisher may try *version*: made-up ones for a
+    demonstration, and for who is in the sandbox only; else real ones."""
+    made_up = version.plan.demonstration or is_only_in_sandbox(user)
+    return Site.objects.sandbox() if made_up else Site.objects.real()
 
 
 def may_raise_alert(user: User | AnonymousUser, version: Version) -> bool:

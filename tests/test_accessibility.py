@@ -154,6 +154,7 @@ PAGES = [
     ("remarks", "clinician", "/plans/suspected-appendicitis/remarks/"),
     ("move a draft", "clinician", "/encounters/{advised}/move/"),
     ("sign", "clinician", "/encounters/{advised}/sign/"),
+    ("try at chosen sites", "publisher", "/plans/suspected-appendicitis/2/step/pilot/"),
     ("evidence alerts", "committee", "/plans/recalled/alerts/"),
     ("an evidence alert", "committee", "{alert}"),
     ("the rule of haste", "committee", "/plans/recalled/alerts/rule/"),

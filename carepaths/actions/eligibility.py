@@ -109,7 +109,8 @@ def _active(site: Site | None = None) -> list[tuple[int, Plan]]:
     """
     rows = Version.objects.in_state(State.ACTIVE).order_by("number")
     if site:
-        rows = rows.filter(scamp__in=Scamp.objects.meant_for(site))
+        mine = Scamp.objects.meant_for(site)
+        rows = Version.objects.in_use_at(site).filter(scamp__in=mine).reverse()
     newest = dict(rows.values_list("scamp", "content"))
     return [(scamp, plan_of(digest)) for scamp, digest in newest.items()]
 

@@ -47,7 +47,7 @@ def open_encounter(
     by: User,
     at: datetime,
 ) -> Encounter:
-    """Open an encounter under the active version, which it keeps.
+    """Open an encounter under the version in use at the site, which it keeps.
 
     Args:
         origin: if not said, sandbox at a sandbox site, else prospective.
@@ -59,7 +59,7 @@ def open_encounter(
     if not _is_enrolled(enrolment):
         raise NotEnrolled(enrolment)
     site = enrolment.patient.site
-    version = enrolment.scamp.active_version
+    version = enrolment.scamp.version_at(site)
     if version is None:
         raise NoActiveVersion(enrolment.scamp)
     if visit not in version.plan.visit:

@@ -1,4 +1,4 @@
-"""Moves: an open draft goes on under the active version of its plan."""
+"""Moves: an open draft goes on under the version of its plan in use at its site."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Moved:
 
 @transaction.atomic
 def move_draft(*, encounter: Encounter, edit: int, by: User, at: datetime) -> Moved:
-    """Move a draft to the active version; as it stood it is kept as a revision.
+    """Move a draft to the version in use; as it stood it is kept as a revision.
 
     Intentions are dropped: they are about the advice of the version before.
 
@@ -91,7 +91,7 @@ def target_of(draft: Encounter) -> Version:
 
     Raises: NoActiveVersion, UnknownVisit, WrongOrigin, DemonstrationOnly.
     """
-    version = draft.version.scamp.active_version
+    version = draft.version.scamp.version_at(draft.site)
     if version is None:
         raise NoActiveVersion(draft.version.scamp)
     check_target(draft, version)

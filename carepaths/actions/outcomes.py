@@ -52,7 +52,11 @@ def _plan(enrolment: Enrolment) -> Plan:
     """The plan of the episode's last encounter, else the active one."""
     last = Encounter.objects.unvoided().filter(enrolment=enrolment).order_by("-pk")
     found = last.select_related("version__content").first()
-    version = found.version if found else enrolment.scamp.active_version
+    version = (
+        found.version
+        if found
+        else enrolment.scamp.version_at(enrolment.patient.site_id)
+    )
     if version is None:
         raise UnknownOutcome(enrolment.scamp)
     return version.plan

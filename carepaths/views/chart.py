@@ -19,7 +19,7 @@ from carepaths.models import (
     Patient,
 )
 from scamps.core.definition import Plan, words
-from scamps.models import Scamp, State, Version
+from scamps.models import Scamp, Version
 
 STATES = {
     EnrolmentState.ELIGIBLE: "Eligible since",
@@ -132,14 +132,14 @@ def _outcomes(
 
 
 def _open_scamps(enrolments: Iterable[Enrolment], site: Site) -> list[Scamp]:
-    """Scamps the site works by, with an active version, in which no episode is open;
+    """Scamps the site works by, with a version in use there, in which no episode is open;
     `again`: a new one."""
     past = defaultdict(list)
     for enrolment in enrolments:
         past[enrolment.scamp_id].append(enrolment.state)
-    active = Version.objects.in_state(State.ACTIVE).values("scamp")
+    in_use = Version.objects.in_use_at(site).order_by().values("scamp")
     offered = []
-    for scamp in Scamp.objects.meant_for(site).filter(pk__in=active):
+    for scamp in Scamp.objects.meant_for(site).filter(pk__in=in_use):
         if not any(state in OPEN for state in past[scamp.pk]):
             scamp.again = bool(past[scamp.pk])
             offered.append(scamp)

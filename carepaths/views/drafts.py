@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,15 +41,17 @@ class Total:
 
 
 def drafts(request: HttpRequest, key: str) -> HttpResponse:
-    """Show dry what a move to the active version would lose; POST: move the chosen.
+    """Show dry what a move to the version in use would lose; POST: move the chosen.
 
     Whoever sits on the Scamp sees it in total, and for any version (`?to=3`).
     """
     scamp = get_object_or_404(Scamp.objects.visible_to(request.user), key=key)
     active = scamp.active_version
-    mine = _mine(request.user, scamp, active)
+    here = sites_where(request.user, [CLINICIAN])
+    targets = {site: scamp.version_at(site) for site in here}
+    mine = _mine(scamp, targets)
     sits = has_seat(request.user, scamp)
-    demand(sits or bool(sites_where(request.user, [CLINICIAN])))
+    demand(sits or bool(here))
     if request.method == "POST":
         return _move(request, mine)
     to = (_target(request, scamp) if sits else None) or active
@@ -57,20 +59,23 @@ def drafts(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "scamp": scamp,
         "active": active,
+        "is_one": len(set(targets.values())) == 1,
         "to": to,
         "versions": scamp.versions.order_by("-number") if sits else (),
         "total": _total(_all(request.user, scamp, to), to) if sits else None,
         "page": page,
-        "rows": [prospect(one, active) for one in page.object_list],
+        "rows": [prospect(one, targets[one.site_id]) for one in page.object_list],
     }
     return render(request, "carepaths/drafts.html", context)
 
 
-def _mine(user: User, scamp: Scamp, active: Version | None) -> EncounterQuerySet:
-    """The drafts that *user* may move: of the sites where they are a clinician."""
-    found = Encounter.objects.drafts_of(scamp)
-    here = found.filter(site__in=sites_where(user, [CLINICIAN]))
-    return here.exclude(version=active) if active else here
+def _mine(scamp: Scamp, targets: Mapping[int, Version | None]) -> EncounterQuerySet:
+    """The drafts that may be moved: of the sites of *targets*, not on their version."""
+    found = Encounter.objects.drafts_of(scamp).filter(site__in=targets)
+    for site, version in targets.items():
+        if version is not None:
+            found = found.exclude(site=site, version=version)
+    return found
 
 
 def _all(user: User, scamp: Scamp, to: Version | None) -> list[Encounter]:

@@ -49,7 +49,7 @@ def open_(request: HttpRequest, pk: int) -> HttpResponse:
     enrolment = find_enrolment(request, pk)
     patient = enrolment.patient
     demand(may_open(request.user, enrolment))
-    version = enrolment.scamp.active_version
+    version = enrolment.scamp.version_at(patient.site)
     form = _open_form(request, enrolment, version) if version else None
     if request.method == "POST" and (refused := switched(request, patient)):
         return refused

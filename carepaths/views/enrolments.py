@@ -64,7 +64,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
         return refused
     if form.is_bound and form.is_valid():
         return _enrol(request, patient, scamp, judged, form)
-    version = scamp.active_version
+    version = scamp.version_at(patient.site)
     context = {
         "patient": patient,
         "scamp": scamp,

@@ -111,7 +111,8 @@ def _plan(enrolment: Enrolment) -> Plan | None:
     """The plan of the episode's last encounter, else the active one."""
     mine = Encounter.objects.unvoided().filter(enrolment=enrolment)
     last = mine.select_related("version__content").order_by("-pk").first()
-    version = last.version if last else enrolment.scamp.active_version
+    here = enrolment.patient.site
+    version = last.version if last else enrolment.scamp.version_at(here)
     return version.plan if version else None
 
 

@@ -27,7 +27,8 @@ def since_of(encounter: Encounter) -> Since:
     rows = _signed_since(encounter) if may_have_other_visits(encounter) else ()
     last, newer = encounter.version.last_transition, None
     if last is not None and last.to != State.ACTIVE:
-        newer = encounter.version.scamp.active_version
+        there = encounter.version.scamp.version_at(encounter.site_id)
+        newer = there if there and there.pk != encounter.version_id else None
     return Since(rows, newer)
 
 

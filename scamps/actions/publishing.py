@@ -23,16 +23,16 @@ def publish(
     by: User,
     at: datetime,
 ) -> Version:
-    """Make an approved version the one that new encounters open under.
+    """Make a version, approved or in pilot, the one that new encounters open under.
 
-    The version it takes over from is superseded at the same moment; open drafts of it
-    stay on it.
+    The version it takes over from, and another in pilot, are superseded at the same
+    moment; open drafts of them stay on them.
 
     Args: takes_effect_at: the moment; None, or one in the past: at once.
     Raises: NotFromHere; NotReady: a sign-off or some evidence on this hash is missing.
     """
     approved = locked(version)
-    if (state := approved.current_state) != State.APPROVED:
+    if (state := approved.current_state) not in (State.APPROVED, State.PILOT):
         raise NotFromHere(approved, state, State.ACTIVE)
     if problems := against(approved):
         raise NotReady(problems)
@@ -40,7 +40,8 @@ def publish(
         raise NotReady([f"it already takes effect at {waits.takes_effect_at:%c}"])
     later = takes_effect_at if takes_effect_at and takes_effect_at > at else None
     told = {"by": by, "at": at, "takes_effect_at": later}
-    for standing in approved.scamp.versions.in_state(State.ACTIVE):
+    in_use = approved.scamp.versions.in_state(State.ACTIVE, State.PILOT)
+    for standing in in_use.exclude(pk=approved.pk):
         reason = f"Version {approved.number} takes over"
         move(standing, State.SUPERSEDED, reason=reason, **told)
     move(approved, State.ACTIVE, reason=notes, **told)
@@ -89,7 +90,7 @@ def _take_back(
 
 
 def _keep_the_one_before(step: Transition, by: User, at: datetime) -> None:
-    """What would have been superseded at the moment of *step* stays active."""
+    """What would have been superseded at the moment of *step* stays as it is."""
     overtaken = Transition.objects.filter(
         version__scamp=step.version.scamp_id,
         to=State.SUPERSEDED,
@@ -98,7 +99,7 @@ def _keep_the_one_before(step: Transition, by: User, at: datetime) -> None:
     for other in overtaken:
         Transition.objects.create(
             version=other.version,
-            to=State.ACTIVE,
+            to=other.version.current_state,
             reason="The version that was to take over was taken back",
             by=by,
             at=at,

@@ -11,7 +11,12 @@ from scamps.models import Scamp, State, Transition, Version
 MOVES: Mapping[str, frozenset[str]] = {
     State.DRAFT: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
     State.IN_REVIEW: frozenset({State.DRAFT, State.APPROVED, State.WITHDRAWN}),
-    State.APPROVED: frozenset({State.DRAFT, State.ACTIVE, State.WITHDRAWN}),
+    State.APPROVED: frozenset(
+        {State.DRAFT, State.PILOT, State.ACTIVE, State.WITHDRAWN}
+    ),
+    State.PILOT: frozenset(
+        {State.ACTIVE, State.SUPERSEDED, State.WITHDRAWN, State.RECALLED}
+    ),
     State.ACTIVE: frozenset({State.SUPERSEDED, State.WITHDRAWN, State.RECALLED}),
     State.SUPERSEDED: frozenset({State.ACTIVE, State.RECALLED}),
     State.WITHDRAWN: frozenset({State.RECALLED}),

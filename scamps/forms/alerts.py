@@ -41,7 +41,7 @@ class AlertForm(forms.Form):
     )
     nodes = forms.MultipleChoiceField(
         label="Which steps does it touch?",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "Choose the steps it touches."},
     )
     expedite = forms.BooleanField(

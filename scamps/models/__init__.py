@@ -12,6 +12,7 @@ from scamps.models.arrivals import Arrival, Presence
 from scamps.models.cases import CaseRevision, CaseSource, PlanCase
 from scamps.models.comments import Comment, Thread, Turn
 from scamps.models.governance import Edit, Evidence, SignOff, Verdict
+from scamps.models.pilots import PilotSite
 from scamps.models.scamps import (
     Content,
     Scamp,
@@ -36,6 +37,7 @@ __all__ = [
     "Edit",
     "Evidence",
     "ExpeditedRule",
+    "PilotSite",
     "PlanCase",
     "Presence",
     "Scamp",

@@ -81,8 +81,12 @@ class Scamp(models.Model):
 
     @property
     def active_version(self) -> Version | None:
-        """The version that new encounters open under, if any."""
+        """The version that new encounters open under where no pilot is, if any."""
         return self.versions.in_state(State.ACTIVE).order_by("-number").first()
+
+    def version_at(self, site: Site | int) -> Version | None:
+        """The version that new encounters of *site* open under: a pilot's, if it has one."""
+        return self.versions.in_use_at(site).first()
 
 
 class SeatQuerySet(models.QuerySet):
@@ -182,6 +186,18 @@ class VersionQuerySet(models.QuerySet):
     def in_state(self, *states: str) -> Self:
         return self.with_state().filter(state__in=states)
 
+    def in_use_at(self, site: Site | int) -> Self:
+        """Those that new encounters of *site* open under: in pilot there, or active.
+
+        A pilot comes before the active version, the higher number before the lower.
+        """
+        from scamps.models.pilots import PilotSite
+
+        here = PilotSite.objects.filter(version=OuterRef("pk"), site=site)
+        is_tried = Q(state=State.PILOT) & models.Exists(here)
+        in_use = self.with_state().filter(Q(state=State.ACTIVE) | is_tried)
+        return in_use.order_by(F("state").desc(), "-number")  # "pilot" after "active"
+
     def at_hand(self, pk: int) -> Version:
         """One version with its Scamp, last transition and `alerts`, in one query.
 
@@ -272,6 +288,11 @@ class Version(models.Model):
     def state_words(self) -> str:
         """The state as people say it; from `with_state` if it was asked for."""
         return State(getattr(self, "state", self.current_state) or State.DRAFT).label
+
+    @property
+    def pilot_places(self) -> models.QuerySet:
+        """The sites at which it is tried, or was."""
+        return self.pilot_sites.select_related("site")
 
     @cached_property
     def last_transition(self) -> Transition | None:

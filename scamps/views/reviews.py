@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from scamps.actions.evidence import missing, standing_before
 from scamps.actions.expedited import quorum_of
+from scamps.actions.pilots import start_pilot
 from scamps.actions.proofs import doubts_of, errors_of
 from scamps.actions.publishing import against, publish, recall, reinstate, withdraw
 from scamps.actions.reviews import (
@@ -26,8 +27,14 @@ from scamps.actions.states import MOVES, NotFromHere
 from scamps.core.compare import compare
 from scamps.core.definition.gaps import gaps
 from scamps.forms import PublishForm, ReasonForm, SignOffForm
+from scamps.forms.pilots import PilotForm
 from scamps.models import Evidence, SignOff, State, Version
-from scamps.permissions import may_put_in_force, may_sign_off, may_write
+from scamps.permissions import (
+    may_put_in_force,
+    may_sign_off,
+    may_try_at,
+    may_write,
+)
 from scamps.views.found import demand, find_version, problems_of
 
 
@@ -63,6 +70,11 @@ STEPS = {
             "publish", State.ACTIVE, "Publish", "Publish this version?",
             "New encounters open under it. Open drafts stay on their own version.",
             "Release notes", True, True, publish,
+        ),
+        Step(
+            "pilot", State.PILOT, "Try at chosen sites", "Try this version at chosen "
+            "sites?", "New encounters there open under it; elsewhere the active version "
+            "stays.", "What is tried, and how it is judged", True, True, start_pilot,
         ),
         Step(
             "withdraw", State.WITHDRAWN, "Withdraw", "Withdraw this version now?",
@@ -201,8 +213,10 @@ def _may(request: HttpRequest, version: Version, step: Step) -> bool:
 
 def _form(
     request: HttpRequest, version: Version, step: Step
-) -> PublishForm | ReasonForm:
+) -> PilotForm | PublishForm | ReasonForm:
     data = request.POST if request.method == "POST" else None
+    if step.verb == "pilot":
+        return PilotForm(data, label=step.ask, sites=may_try_at(request.user, version))
     if step.verb == "publish":
         return PublishForm(data, initial={"reason": _notes(version)})
     return ReasonForm(data, label=step.ask, required=step.needs_reason)
