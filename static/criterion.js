@@ -69,9 +69,10 @@ class Criterion {
     });
   }
 
-  // A score that is a number has no rows, and says nothing of them.
+  // A score that is neither a sum of points nor yes or no has no rows, and says nothing of them.
   fold() {
-    this.details.hidden = this.root.dataset.wanted === "score" && !this.rows.querySelector(".row-group") && !this.details.open;
+    const typed = this.root.dataset.wanted === "score" && this.text.value.trim();
+    this.details.hidden = Boolean(typed) && !this.rows.querySelector(".row-group") && !this.details.open;
   }
 
   get rows() { return this.details.querySelector(".criterion-rows"); }

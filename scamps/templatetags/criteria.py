@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from scamps.core.complete import Completion, complete
 from scamps.core.judge import Judgement, judge
 from scamps.core.judge.names import names_at
-from scamps.core.rows import EMPTY, Group, Reading, read
+from scamps.core.rows import EMPTY, EMPTY_SUM, Group, Reading, read
 from scamps.core.rows.offer import Subject
 from scamps.core.rows.shown import ShownGroup, offered, show
 from scamps.core.rows.writing import Path
@@ -92,8 +92,12 @@ class CriterionField:
         if self.rows is not None:
             return Reading(self.rows)
         if self.wanted != "Boolean" and not self.value.strip():
-            return Reading(None, "Rows are for what is true or false.")
-        return read(self.value, names_at(self.version.plan, self.where))
+            return Reading(EMPTY_SUM)
+        found = read(self.value, names_at(self.version.plan, self.where))
+        counts = isinstance(found.item, Group) and found.item.kind == "sum"
+        if counts and self.wanted == "Boolean":
+            return Reading(None, "Rows can be shown once the text is right.")
+        return found
 
     @cached_property
     def shown(self) -> ShownGroup | None:
@@ -107,6 +111,7 @@ class CriterionField:
             where=self.where,
             language=self.language,
             problems=self.problems or {},
+            counts=self.wanted != "Boolean",
         )
 
     @cached_property

@@ -102,11 +102,11 @@ def test_a_criterion_is_put_together_from_rows_and_only_its_text_is_saved(desk):
     page.select_option("#c-one-r-1-1-key", "us_performed")
     page.select_option("#c-one-r-1-1-test", "no")
 
-    whole = "temperature >= 100.4 '[degF]' and (peritonitis = 'local' or peritonitis = 'generalized' or not us_performed)"
+    whole = "temperature >= 100.4 '[degF]'\nand (peritonitis = 'local' or peritonitis = 'generalized' or not us_performed)"
     expect(text(page)).to_have_value(whole)
     expect(said(page)).to_contain_text("100.4 °F")
     sent = saved(page)
-    assert sent["one"] == [whole]
+    assert sent["one"] == [whole.replace("\n", "\r\n")]
     assert not [name for name in sent if name.startswith("r")]
 
 
@@ -122,6 +122,25 @@ def test_a_row_that_is_not_complete_leaves_the_text_as_it_was_and_says_so(desk):
     page.locator("#c-one-r-0-value").press("Backspace")
     page.locator("#c-one-r-0-value").press("Backspace")
     expect(page.locator("#c-one-rows .notice")).to_have_count(0)
+
+
+def test_a_score_is_put_together_from_points(desk):
+    page = desk()
+    field = text(page, "score")
+    page.locator(".criterion-build summary").last.click()
+
+    page.select_option("#c-score-r-0-0-key", "nausea")
+    expect(field).to_have_value("ToInteger(nausea)")
+    page.click("#c-score-r-add-row")
+    expect(page.locator("#c-score-r-1-0-key")).to_be_focused()
+    page.select_option("#c-score-r-1-0-key", "temperature")
+    page.fill("#c-score-r-1-0-value", "38.0")
+    page.fill("#c-score-r-1-points", "2")
+
+    expect(field).to_have_value(
+        "ToInteger(nausea) + 2 * ToInteger(temperature >= 38.0 'Cel')"
+    )
+    expect(said(page, "score")).to_contain_text("a whole number")
 
 
 def test_rows_follow_the_text_and_what_has_no_rows_is_typed_only(desk):
@@ -226,6 +245,7 @@ def test_the_field_is_for_every_eye_and_finger(desk):
     page = desk(
         one="pas >= 7 and (peritonitis = 'local' or peritonitis = 'generalized') and i",
         two="temperature between 36 'Cel' and 38 'Cel' or not (nausea and age in Interval[1 'a', 3 'a')) or Count({pas}) > 0",
+        score="ToInteger(nausea) + 2 * ToInteger(temperature >= 38.0 'Cel' or anorexia)",
     )
     page.evaluate(AXE.read_text())
     for details in page.locator("details.criterion-build").all():

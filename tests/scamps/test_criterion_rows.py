@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from random import Random
 
@@ -77,6 +78,18 @@ def random_rows(rng: Random, plan: Plan, depth: int = 2) -> Group:
     return Group(rng.choice(["all", "any", "none", "not-all"]), items)
 
 
+def random_root(rng: Random, plan: Plan) -> Group:
+    """Rows of a criterion, or of a score that adds up points."""
+    if rng.random() < 0.6:
+        return random_rows(rng, plan)
+    parts = [random_rows(rng, plan, 1) for _ in range(rng.randint(1, 3))]
+    points = [rng.choice(["1", "2", "-3", "x"]) for _ in parts]
+    return Group(
+        "sum",
+        tuple(replace(p, points=n) for p, n in zip(parts, points, strict=True)),
+    )
+
+
 def _item(rng: Random, plan: Plan, depth: int) -> Item:
     if depth and rng.random() < 0.25:
         return random_rows(rng, plan, depth - 1)
@@ -106,8 +119,8 @@ def _values(rng, key, options, test, plan) -> tuple[str, ...]:
 @settings(max_examples=25, deadline=None)
 def test_a_form_gives_back_the_rows_that_it_shows(rng):
     plan = library_plan("suspected-appendicitis")
-    rows = random_rows(rng, plan)
-    field = CriterionField(version_of(plan), "when", "", rows=rows)
+    rows = random_root(rng, plan)
+    field = CriterionField(version_of(plan), "when", "", "score", rows=rows)
 
     page = render_to_string("scamps/_criterion_rows.html", {"field": field})
 
@@ -141,7 +154,7 @@ def leaves(item: Item) -> list[Item]:
 @settings(max_examples=100, deadline=None)
 def test_moving_loses_nothing_and_says_where_it_went(rng):
     plan = library_plan("suspected-appendicitis")
-    root = random_rows(rng, plan)
+    root = random_root(rng, plan)
     for _ in range(12):
         verb, path = (
             rng.choice(VERBS),
@@ -176,3 +189,14 @@ def test_up_and_down_go_through_every_place_and_back():
         moved = changed(seen.pop(), "up", path)
         path = moved.at
         assert moved.root == before
+
+
+def test_a_sum_of_points_becomes_any_of_and_back():
+    counted = Group("sum", (Group("all", (Row("a", "yes"),), "2"),))
+
+    plainly = changed(replace(counted, kind="any"), "", ()).root
+    assert plainly == Group("any", (Row("a", "yes"),))
+
+    again = changed(replace(plainly, kind="sum"), "add-row", ())
+    assert [part.points for part in again.root.items] == ["1", "1"]
+    assert again.at == (1, 0)

@@ -6,12 +6,23 @@ gives the text of rows. What rows cannot say stays typed, and is never changed.
 
 from scamps.core.rows.asked import TESTS, asked_of, count_of
 from scamps.core.rows.reading import Reading, read, rows_of
-from scamps.core.rows.shape import AGES, EMPTY, KINDS, Group, Item, Kind, Row, Typed
+from scamps.core.rows.shape import (
+    AGES,
+    EMPTY,
+    EMPTY_SUM,
+    KINDS,
+    Group,
+    Item,
+    Kind,
+    Row,
+    Typed,
+)
 from scamps.core.rows.writing import Written, type_of, write
 
 __all__ = [
     "AGES",
     "EMPTY",
+    "EMPTY_SUM",
     "KINDS",
     "TESTS",
     "Group",

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from scamps.core.rows.shape import Group, Item, Kind, Row, Typed
 
 Path = tuple[int, ...]
-_OTHER: dict[Kind, Kind] = {"all": "any", "any": "all", "none": "all", "not-all": "any"}
+_OTHER: dict[Kind, Kind] = {
+    "all": "any",
+    "any": "all",
+    "none": "all",
+    "not-all": "any",
+    "sum": "all",
+}
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,33 @@ def changed(root: Group, verb: str, path: Path) -> Moved:
     "up", "down", "group" (put it into a group of its own).
     """
     try:
-        return _VERBS[verb](root, path) if verb in _VERBS else Moved(root, path)
+        moved = _VERBS[verb](root, path) if verb in _VERBS else Moved(root, path)
+        return _settled(moved)
     except IndexError:
-        return Moved(root, path)
+        return _settled(Moved(root, ()))
+
+
+def _settled(moved: Moved) -> Moved:
+    """In a sum every part is a group with its points; elsewhere none has points."""
+    root, at = moved.root, moved.at
+    if root.kind != "sum":
+        return Moved(replace(root, items=tuple(map(_bare, root.items))), at)
+    if len(at) == 1 and not isinstance(item_at(root, at), Group):
+        at = (*at, 0)
+    return Moved(replace(root, items=tuple(map(_counted, root.items))), at)
+
+
+def _counted(item: Item) -> Item:
+    if isinstance(item, Group):
+        return item if item.points else replace(item, points="1")
+    return Group("all", (item,), "1")
+
+
+def _bare(item: Item) -> Item:
+    if not isinstance(item, Group) or not item.points:
+        return item
+    alone = len(item.items) == 1 and item.kind in ("all", "any")
+    return item.items[0] if alone else replace(item, points="")
 
 
 def _adding(item: Item, *below: int) -> _Verb:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from scamps.core.language import DECIMAL, LanguageError, Type, parse
+from scamps.core.language import DECIMAL, INTEGER, LanguageError, Type, parse
 from scamps.core.language.export import to_cql as text_of
 from scamps.core.language.tree import Call, Literal, Name, Node, Range
 from scamps.core.language.types import BOOLEAN
@@ -38,17 +38,53 @@ def read(text: str, names: Mapping[str, Type]) -> Reading:
         expression = parse(text, names)
     except LanguageError:
         return Reading(None, "Rows can be shown once the text is right.")
-    if expression.type != BOOLEAN:
-        return Reading(None, "Rows ask for yes or no; this is another value.")
+    if expression.type not in (BOOLEAN, INTEGER):
+        return Reading(None, _OTHER)
     if any(match[1] for match in _COMMENT.finditer(text)):
         return Reading(None, "It has a comment, which rows could not keep.")
-    item = rows_of(expression.root)
+    counts = expression.type == INTEGER
+    item = points_of(expression.root) if counts else rows_of(expression.root)
+    if item is None:
+        return Reading(None, _OTHER)
     if isinstance(item, Typed):
         return Reading(None, "It is none of what rows can say, so it is typed only.")
     written = write(item, names)
     if written.problems or _differs(written.text, expression.root, names):
         return Reading(None, "Rows could not keep it as it is, so it is typed only.")
     return Reading(item if isinstance(item, Group) else Group("all", (item,)))
+
+
+_OTHER = "Rows ask for yes or no, or count points; this is another value."
+
+
+def points_of(node: Node) -> Group | None:
+    """The rows of a score that adds up points; None if it is another sum."""
+    found: list[Group] = []
+    while isinstance(node, Call) and node.op == "+":
+        node, term = node.args
+        found.append(_point(term) or Group("sum"))
+    found.append(_point(node) or Group("sum"))
+    if any(group.kind == "sum" for group in found):
+        return None
+    return Group("sum", tuple(reversed(found)))
+
+
+def _point(term: Node) -> Group | None:
+    """One term: how many points there are for what."""
+    match term:
+        case Call(op="*", args=(Literal(value=int(points)), counted)):
+            return _counted(counted, str(points))
+    return _counted(term, "1")
+
+
+def _counted(node: Node, points: str) -> Group | None:
+    match node:
+        case Call(op="ToInteger", args=(asked,)) if asked.type == BOOLEAN:
+            item = rows_of(asked)
+            if isinstance(item, Group):
+                return replace(item, points=points)
+            return Group("all", (item,), points)
+    return None
 
 
 def _differs(text: str, root: Node, names: Mapping[str, Type]) -> bool:

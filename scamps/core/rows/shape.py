@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["all", "any", "none", "not-all"]
+Kind = Literal["all", "any", "none", "not-all", "sum"]
 KINDS: dict[Kind, str] = {
     "all": "All of these",
     "any": "Any of these",
     "none": "None of these",
     "not-all": "Not all of these",
 }
+COUNTED: dict[Kind, str] = {"sum": "The sum of these points", **KINDS}
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class Typed:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that count together."""
+    """Rows that count together; in a sum, each group that holds gives its points."""
 
     kind: Kind
     items: tuple["Item", ...] = ()
+    points: str = ""
 
 
 Item = Row | Typed | Group
@@ -48,3 +50,4 @@ AGES = {
     for unit in ("Years", "Months", "Weeks", "Days")
 }
 EMPTY = Group("all", (Row(),))
+EMPTY_SUM = Group("sum", (Group("all", (Row(),), "1"),))

@@ -10,9 +10,10 @@ from scamps.core.language import Type
 from scamps.core.language.types import ANY
 from scamps.core.language.units import commensurable
 from scamps.core.rows.asked import asked_of, count_of
+from scamps.core.rows.moving import item_at
 from scamps.core.rows.offer import Subject, subjects, units_for
 from scamps.core.rows.posted import ROOT
-from scamps.core.rows.shape import KINDS, Group, Item, Kind, Row, Typed
+from scamps.core.rows.shape import COUNTED, KINDS, Group, Item, Kind, Row, Typed
 from scamps.core.rows.writing import Path, type_of
 
 
@@ -65,6 +66,8 @@ class ShownGroup:
     number: str
     kind: Kind
     items: tuple["Shown", ...]
+    points: str
+    kinds: Mapping[Kind, str]
     problem: str
     tools: Mapping[str, str]
     is_typed: bool = False
@@ -74,11 +77,6 @@ class ShownGroup:
     def is_single(self) -> bool:
         """One part alone, so that it does not matter how they count."""
         return len(self.items) == 1 and self.kind in ("all", "any")
-
-    @property
-    def kinds(self) -> Mapping[Kind, str]:
-        """The kinds to choose from."""
-        return KINDS
 
 
 Shown = ShownRow | ShownTyped | ShownGroup
@@ -94,6 +92,7 @@ class _Setting:
     options: Mapping[str, Mapping[str, str]]
     problems: Mapping[Path, str]
     root: Group
+    counts: bool
 
 
 TOOLS = {"up": "Up", "down": "Down", "group": "Group", "remove": "Remove"}
@@ -106,8 +105,12 @@ def show(
     where: str = "",
     language: str | None = None,
     problems: Mapping[Path, str] | None = None,
+    counts: bool = False,
 ) -> ShownGroup:
-    """What a form shows for *root*, whose ids are those `posted` reads."""
+    """What a form shows for *root*, whose ids are those `posted` reads.
+
+    Args: counts: it may be a sum of points.
+    """
     spoken = language or plan.language
     setting = _Setting(
         plan,
@@ -116,6 +119,7 @@ def show(
         options_of(plan, spoken),
         problems or {},
         root,
+        counts,
     )
     return _group(root, (), setting)
 
@@ -187,18 +191,29 @@ def _group(group: Group, path: Path, setting: _Setting) -> ShownGroup:
         _item(item, (*path, place), setting) for place, item in enumerate(group.items)
     )
     told = (setting.problems.get(path, ""), _tools(group, path, setting.root))
-    return ShownGroup(_id(path), _number(path), group.kind, items, *told)
+    kinds = COUNTED if setting.counts and not path else KINDS
+    more = (group.points, kinds, *told)
+    return ShownGroup(_id(path), _number(path), group.kind, items, *more)
 
 
 def _tools(item: Item, path: Path, root: Group) -> Mapping[str, str]:
     """What can be done to an item, by what it is called; the first row stays first."""
     at_top = len(path) == 1
-    if not path or (at_top and len(root.items) == 1 and not isinstance(item, Group)):
+    above = item_at(root, path[:-1]) if path else root
+    alone = isinstance(above, Group) and len(above.items) == 1
+    if not path or (alone and _stays(item, above, root)):
         return {}
     hidden = {"group"} if isinstance(item, Group) else set()
     hidden |= {"up"} if at_top and path[0] == 0 else set()
     hidden |= {"down"} if at_top and path[0] == len(root.items) - 1 else set()
     return {verb: words for verb, words in TOOLS.items() if verb not in hidden}
+
+
+def _stays(item: Item, above: Item, root: Group) -> bool:
+    """Whether an item that is alone in its group can go nowhere."""
+    if above is root:
+        return root.kind == "sum" or not isinstance(item, Group)
+    return isinstance(above, Group) and above.points != ""
 
 
 def _row(row: Row, path: Path, setting: _Setting) -> ShownRow:

@@ -1,5 +1,6 @@
 """From rows to CQL; what is not complete yet is named row by row."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,8 @@ from scamps.core.rows.shape import AGES, Group, Item, Row, Typed
 
 Path = tuple[int, ...]
 _HERE = (1, 1)
+WIDTH = 88  # characters of a line, from which on a chain is parted
+_LINED = ("and", "or", "+")
 _Build = Callable[[Row, Node, Mapping[str, Type]], Node]
 
 
@@ -54,7 +57,28 @@ def write(item: Item, names: Mapping[str, Type]) -> Written:
     root = _node(item, (), names, problems)
     if root is None:
         return Written("", problems)
-    return Written(to_cql(root))
+    return Written(in_lines(root))
+
+
+def in_lines(root: Node) -> str:
+    """The CQL of a tree; a long chain of one operator has a line for each part."""
+    text = to_cql(root)
+    if len(text) <= WIDTH or not isinstance(root, Call) or root.op not in _LINED:
+        return text
+    first = root.args[0]
+    head = to_cql(first)
+    if not text.startswith(f"{head} {root.op} "):
+        return text
+    same = isinstance(first, Call) and first.op == root.op
+    above = _chain_in_lines(first, root.op) if same else head
+    return f"{above}\n{text[len(head) + 1 :]}"
+
+
+def _chain_in_lines(node: Node, op: str) -> str:
+    if not isinstance(node, Call) or node.op != op:
+        return to_cql(node)
+    head = to_cql(node.args[0])
+    return f"{_chain_in_lines(node.args[0], op)}\n{to_cql(node)[len(head) + 1 :]}"
 
 
 def _node(
@@ -82,9 +106,29 @@ def _group(
     parts = [node for node in found if node is not None]
     if not parts or len(parts) < len(found):
         return None
+    if group.kind == "sum":
+        return _sum(group, parts, path, problems)
     op = "and" if group.kind in ("all", "not-all") else "or"
     joined = _chained(op, parts)
     return _not(joined) if group.kind in ("none", "not-all") else joined
+
+
+def _sum(
+    group: Group, parts: list[Node], path: Path, problems: dict[Path, str]
+) -> Node | None:
+    """The points of those that hold, added up: unknown as soon as one is unknown."""
+    total: Node | None = None
+    for place, (item, node) in enumerate(zip(group.items, parts, strict=True)):
+        points = item.points if isinstance(item, Group) else "1"
+        if not re.fullmatch(r"-?[0-9]{1,6}", points):
+            problems[(*path, place)] = "Enter the points as a whole number."
+            continue
+        term: Node = Call(INTEGER, _HERE, "ToInteger", (node,))
+        if int(points) != 1:
+            times = Literal(INTEGER, _HERE, int(points))
+            term = Call(INTEGER, _HERE, "*", (times, term))
+        total = Call(INTEGER, _HERE, "+", (total, term)) if total else term
+    return None if problems else total
 
 
 def _chained(op: str, parts: list[Node]) -> Node:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from scamps.core.evaluate import evaluate
-from scamps.core.language import LanguageError, parse, to_cql
+from scamps.core.language import LanguageError, parse
 from scamps.core.rows import (
     EMPTY,
     KINDS,
@@ -193,6 +193,10 @@ def test_one_part_without_row_shape_stays_typed_among_rows():
     [
         ("b1 xor b2", "none of what rows can say"),
         ("i1 + 1", "another value"),
+        ("d1 + 1.0", "another value"),
+        ("ToInteger(b1) + i1", "another value"),
+        ("ToInteger(b1) + (ToInteger(b2) + ToInteger(b3))", "another value"),
+        ("ToInteger(b1) * 2", "another value"),
         ("b1 and", "once the text is right"),
         ("b1 // the first\nand b2", "comment"),
         ("b1 /* the first */ and b2", "comment"),
@@ -255,4 +259,54 @@ def test_most_criteria_of_the_library_are_rows(name):
     for one in shown:
         text = write(read(one.source, plan.names()).item, plan.names()).text
         assert normal(parse(text, plan.names()).root) == normal(one.root)
-        assert to_cql(parse(text, plan.names())) == text
+
+
+def test_a_score_is_read_as_points_for_what_holds():
+    text = "ToInteger(b1) + 2 * ToInteger(i1 >= 3 or b2) + -1 * ToInteger(b3)"
+
+    item = read(text, ALL).item
+
+    assert item == Group(
+        "sum",
+        (
+            Group("all", (Row("b1", "yes"),), "1"),
+            Group("any", (Row("i1", ">=", ("3",)), Row("b2", "yes")), "2"),
+            Group("all", (Row("b3", "yes"),), "-1"),
+        ),
+    )
+    assert write(item, ALL).text == text
+
+
+def test_the_library_score_is_points_and_is_written_line_by_line():
+    plan = library_plan("suspected-appendicitis")
+    source = plan.score["pas"].expression
+    item = read(source, plan.names()).item
+
+    assert [part.points for part in item.items] == list("11112211")
+    assert write(item, plan.names()).text == source.strip()
+
+
+@pytest.mark.parametrize("points", ["", "x", "1.5", "99999999"])
+def test_points_are_whole_numbers(points):
+    item = Group("sum", (Group("all", (Row("b1", "yes"),), points),))
+
+    written = write(item, ALL)
+
+    assert written.text == ""
+    assert "whole number" in written.problems[(0,)]
+
+
+@given(RANDOMS)
+@settings(max_examples=60, deadline=None)
+def test_points_mean_the_same_after_rows(rng):
+    terms = [
+        f"{rng.choice(['', '2 * ', '-3 * ', '0 * '])}ToInteger({right(rng)})"
+        for _ in range(rng.randint(1, 5))
+    ]
+    text = " + ".join(terms)
+    item = read(text, ALL).item
+
+    if item is not None:
+        written = write(item, ALL)
+        assert form(written.text) == form(text)
+        same(text, written.text, rng)
