@@ -6,6 +6,7 @@ Pages of other parts are added to PAGES; what they need to exist, to `world`.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.actions.parking import park
-from accounts.models import Membership, User
+from accounts.models import Membership, Site, User
 from carepaths.actions.decisions import decide
 from carepaths.actions.enrolments import find_eligible
 from carepaths.actions.followup import lose
@@ -31,14 +32,17 @@ from carepaths.models import Encounter, Enrolment, Identity, Merge, Patient, Tas
 from feedback.actions.rollups import refresh_all
 from feedback.actions.runs import carry_on, start_replay
 from feedback.models import ReplayRun
+from scamps.actions.adoption import adopt
 from scamps.actions.alerts import raise_alert
 from scamps.actions.cases import keep_case
 from scamps.actions.comments import answer as say
 from scamps.actions.comments import begin_thread
+from scamps.actions.drafts import EditConflict, save_draft
 from scamps.actions.expedited import set_rule
+from scamps.actions.presence import be_here
 from scamps.core.cases import Case, Expected
 from scamps.core.definition import canonical, load_json
-from scamps.models import Edit, Scamp, Thread, Version
+from scamps.models import Arrival, Edit, Scamp, Thread, Version
 from tests.carepaths.factories import (
     DAY,
     HOME,
@@ -61,8 +65,10 @@ from tests.factories import (
     SeatFactory,
     UserFactory,
     VersionFactory,
+    active_version,
     library_plan,
     library_version,
+    small_plan,
 )
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
@@ -123,6 +129,11 @@ PAGES = [
     ("not replayed yet", "publisher", "/plans/suspected-appendicitis/2/replay/"),
     ("comments", "publisher", "/plans/suspected-appendicitis/2/comments/?all"),
     ("a comment", "publisher", "/plans/suspected-appendicitis/2/comments/{thread}/"),
+    ("what two authors wrote", "publisher", "{arrival}"),
+    ("what came together", "publisher", "{settled}"),
+    ("adopt a plan", "publisher", "/plans/shared/2/adopt/"),
+    ("upstream of a plan", "publisher", "/plans/shared-here/upstream/"),
+    ("a plan of a site's own", "publisher", "{own}"),
     ("take a step", "publisher", "/plans/suspected-appendicitis/1/step/withdraw/"),
     ("change password", "clinician", "/accounts/password/change/"),
     ("second factor", "clinician", "/accounts/2fa/"),
@@ -234,7 +245,7 @@ def world(transactional_db: None) -> dict[str, object]:
     outlined = ScampFactory(key="outlined", title="Outlined")
     VersionFactory(scamp=outlined, number=1, content__plan=library_plan())
     cases = _cases(draft)  # before the next draft, which freezes them
-    VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
+    newest = VersionFactory(scamp=scamp, number=3, content__plan=library_plan())
     member = MembershipFactory(site__is_sandbox=True)
     publisher = SeatFactory(role__name="publisher", scamp=scamp).user
     SeatFactory(role__name="publisher", scamp=outlined, user=publisher)
@@ -251,6 +262,8 @@ def world(transactional_db: None) -> dict[str, object]:
         **_at_the_bedside(scamp, member),
         **_afterwards(member),
         **_replayed(member, publisher),
+        **_two_sides(newest),
+        **_of_its_own(publisher, member.site),
     }
 
 
@@ -270,6 +283,35 @@ def _replayed(member: Membership, publisher: User) -> dict[str, int]:
     under_way = ReplayRun.objects.filter(pk=waits.pk)
     under_way.update(state="running", walked=40_000, total=90_000)
     return {"replay": run.pk}
+
+
+def _two_sides(draft: Version) -> dict[str, str]:
+    """A draft with a colleague at it, on which two wrote: merged once, colliding once."""
+    seen, plan = draft.content_id, draft.plan
+    start, *rest = plan.nodes
+    changed = [
+        {"title": "Appendicitis", "summary": "Ours."},
+        {"nodes": (start.model_copy(update={"title": "Begin"}), *rest)},
+        {"title": "Suspected appendicitis", "nodes": (*rest, start)},
+    ]
+    Edit.objects.create(version=draft, after=draft.content, by=UserFactory())
+    for fields in changed:
+        new = plan.model_copy(update=fields)
+        with suppress(EditConflict):
+            save_draft(version=draft, plan=new, seen=seen, **_now())
+    be_here(version=draft, part="nodes/risk", **_now())
+    settled, waits = Arrival.objects.filter(version=draft).order_by("pk")
+    return {"arrival": waits.get_absolute_url(), "settled": settled.get_absolute_url()}
+
+
+def _of_its_own(publisher: User, site: Site) -> dict[str, str]:
+    """A plan that a site adopted, under a title that has changed upstream since."""
+    MembershipFactory(user=publisher, site=site, role__name="publisher")
+    upstream = active_version(small_plan(key="shared"))
+    named = {"site": site, "key": "shared-here", "title": "Small plan, here"}
+    own = adopt(upstream=upstream, **named, by=publisher, at=timezone.now())
+    active_version(small_plan(key="shared", title="Smaller plan", summary="New."))
+    return {"own": own.get_absolute_url()}
 
 
 def _cases(draft: Version) -> dict[str, int]:

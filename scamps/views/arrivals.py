@@ -181,4 +181,4 @@ def _back(request: HttpRequest, version: Version) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
-    return reverse("scamps:edit", args=[version.scamp.key, version.number])
+    return reverse("scamps:outline", args=[version.scamp.key, version.number])
