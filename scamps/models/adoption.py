@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Site
 from scamps.models.arrivals import Arrival
-from scamps.models.scamps import Content, Scamp, State, Version
+from scamps.models.scamps import Content, Scamp, State, Transition, Version
 
 
 class AdoptionQuerySet(models.QuerySet):
@@ -64,3 +64,10 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scamp}, from {self.upstream}"
+
+    @property
+    def taken_back(self) -> Transition | None:
+        """The step by which upstream withdrew or recalled what this plan holds."""
+        last = self.upstream.transitions.in_effect().select_related("by").first()
+        is_gone = last and last.to in (State.WITHDRAWN, State.RECALLED)
+        return last if is_gone else None

@@ -21,7 +21,7 @@ from scamps.actions.adoption import (
     upstream_of,
 )
 from scamps.actions.drafts import DraftExists, save_draft, start_draft
-from scamps.actions.publishing import withdraw
+from scamps.actions.publishing import recall, withdraw
 from scamps.actions.saving import EditConflict, settle
 from scamps.core.definition import Plan
 from scamps.models import Adoption, Arrival, Scamp, State, Transition, Version
@@ -226,6 +226,19 @@ def test_a_publisher_adopts_a_plan_and_merges_what_is_new(site):
 
     assert Version.objects.get(scamp__key="small-here").plan.summary == "Better."
     assert "version 1" in words_of(client.get("/plans/small-here/1/"))
+
+
+def test_what_is_recalled_upstream_is_said_on_every_plan_made_of_it(site):
+    draft = adopted(site)
+    upstream = Version.objects.get(scamp__key="small-plan")
+    client = publisher(site)
+    recall(version=upstream, reason="The source was retracted.", **who())
+
+    page = words_of(client.get(draft.get_absolute_url()))
+
+    assert "Recalled for safety upstream" in page
+    assert "The source was retracted." in page
+    assert draft.current_state == State.DRAFT
 
 
 def test_what_collides_is_shown_before_and_chosen_after(site):
