@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from scamps.actions.drafts import EditConflict, save_draft
 from scamps.core.definition import Plan
+from scamps.core.definition.parts import LANGUAGE
 from scamps.core.edit import (
     Faults,
     NoSuchPart,
@@ -33,10 +36,11 @@ from scamps.core.edit import (
     uses,
 )
 from scamps.core.edit.changes import Data, data_of, held
+from scamps.core.edit.fixed import choice_words
 from scamps.core.edit.languages import languages_of
 from scamps.core.edit.sections import KINDS, needs_rows, parts_of
-from scamps.core.edit.showing import places_of
-from scamps.core.edit.wording import choice_words
+from scamps.core.edit.shapes import Field, Group, Rows
+from scamps.core.edit.shown import places_of
 from scamps.models import Content, State, Version
 from scamps.permissions import may_write
 from scamps.views.arrivals import collided, saved
@@ -96,6 +100,25 @@ class Desk:
     after: str | None
 
 
+def _also(request: HttpRequest) -> str:
+    """A further language that the author asked for; empty for none, or for no language."""
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = given.get("also", "").strip()
+    return wanted if re.fullmatch(LANGUAGE, wanted) else ""
+
+
+def _has_texts(fields: Sequence[Field]) -> bool:
+    """Whether a form holds words that may be said in several languages."""
+    return any(
+        _has_texts((one.of,))
+        if isinstance(one, Rows)
+        else _has_texts(one.fields)
+        if isinstance(one, Group)
+        else one.kind == "text"
+        for one in fields
+    )
+
+
 def _kind(request: HttpRequest) -> str:
     given = request.POST if request.method == "POST" else request.GET
     return given.get("kind", "")
@@ -113,7 +136,7 @@ def _desk(request: HttpRequest, version: Version, section: str, key: str) -> Des
     except NoSuchPart as error:
         raise Http404(str(error)) from None
     before = as_kind(plan, form) if form.kind and key else held(data_of(plan), form)
-    languages = languages_of(plan, given.get("also", ""))
+    languages = languages_of(plan, _also(request))
     return Desk(version, plan, seen, form, before, languages, given.get("after"))
 
 
@@ -244,7 +267,8 @@ def _page(
         "unplaced": faults.errors.get("", ()) or faults.findings.get("", ()),
         "after": desk.after,
         "kinds": _kinds(desk),
-        "also": desk.languages[1:],
+        "also": _also(request),
+        "has_texts": _has_texts(sheet.fields),
         "changed": request.method == "POST",
         "clash": clash,
         "uses": _used(desk),

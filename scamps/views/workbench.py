@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from scamps.core.definition import Finding, Plan, findings
 from scamps.core.edit import SECTIONS, Section, keys_of, part_of, parts_of, title_of
-from scamps.core.edit.wording import choice_words
+from scamps.core.edit.fixed import choice_words
 from scamps.core.layout import layout
 from scamps.models import Content, Version
 from scamps.views.presence import others_here

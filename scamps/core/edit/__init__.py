@@ -31,7 +31,8 @@ from scamps.core.edit.sections import (
     parts_of,
     sheet,
 )
-from scamps.core.edit.showing import Faults, Showing, Shown
+from scamps.core.edit.showing import Showing
+from scamps.core.edit.shown import Faults, Shown
 from scamps.core.edit.uses import KeyTaken, Sort, Use, renamed, uses
 
 __all__ = [

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scamps.core.definition import REASONS, Plan, words
+from scamps.core.edit.fixed import choice_words
 from scamps.core.edit.sections import SECTIONS, parts_of
 from scamps.core.edit.shapes import Value
-from scamps.core.edit.wording import choice_words
 
 NAMES = ("label", "title", "words", "citation", "message")
 

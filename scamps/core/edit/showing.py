@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,149 +15,13 @@ from scamps.core.edit.options import Choice, choices_of
 from scamps.core.edit.posted import FRESH, GONE, MAY_BE_NEW, SPANS, WAS
 from scamps.core.edit.rows import NAMES_IT
 from scamps.core.edit.shapes import Field, Group, Rows, Value
+from scamps.core.edit.shown import Faults, Shown, ShownRow, Translation
 from scamps.core.edit.wording import FOLDED, place_of, wording
+from scamps.core.language import LanguageError, parse
+from scamps.core.say import say
+from scamps.core.walk.words import labels
 
 LINE = 90  # letters that a line of text holds
-FEW = 4  # choices that are seen at once
-
-
-@dataclass(frozen=True)
-class Translation:
-    """The words of a text in one language."""
-
-    language: str
-    name: str
-    value: str
-
-
-@dataclass
-class Shown:
-    """One field: `kind` says how it is shown; `folded` away with what is rarely used."""
-
-    name: str
-    label: str
-    hint: str
-    kind: str
-    value: Any = ""
-    required: bool = False
-    folded: bool = False
-    where: str = ""
-    choices: list[Choice] = field(default_factory=list)
-    may_be_new: bool = False
-    is_long: bool = False
-    translations: list[Translation] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
-    fields: list[Shown] = field(default_factory=list)
-    rows: list[ShownRow] = field(default_factory=list)
-    add: str = ""
-    amount: str = ""
-    span: str = ""
-    focus: bool = False
-    picks: bool = False
-    only: str = ""
-
-    @property
-    def wanted(self) -> str:
-        """What a criterion must be: true or false, or any one value for a score."""
-        return "score" if self.name.endswith("expression") else "Boolean"
-
-    @property
-    def is_key(self) -> bool:
-        """Whether it is a key, which outlives all words."""
-        return self.kind in ("key", "name")
-
-    @property
-    def is_range(self) -> bool:
-        """Whether it is a group of two ends, shown in one line."""
-        return [one.kind for one in self.fields] == ["number", "number"]
-
-    @property
-    def radios(self) -> list[Choice]:
-        """The choices where they are few enough to be seen at once."""
-        if self.kind == "yes-no":
-            return [Choice("yes", "Yes"), Choice("no", "No")]
-        few = self.kind == "choice" and len(self.choices) <= FEW
-        return self.choices if few else []
-
-    @property
-    def chosen(self) -> str:
-        """The choice that is made."""
-        if self.kind == "yes-no":
-            return {True: "yes", False: "no"}.get(self.value, "")
-        return str(self.value)
-
-    @property
-    def id(self) -> str:
-        """The id of the control; that of a criterion as its own template makes it."""
-        stem = re.sub(r"[^a-z0-9_-]+", "-", self.name.lower())
-        return f"c-{stem}" if self.kind == "criterion" else f"f-{stem}"
-
-    @property
-    def plain(self) -> list[Shown]:
-        """What is always seen."""
-        return [one for one in self.fields if not one.folded]
-
-    @property
-    def rare(self) -> list[Shown]:
-        """What is folded away."""
-        return [one for one in self.fields if one.folded]
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing is said in it."""
-        inner = all(one.is_blank for one in self.fields)
-        said = self.value not in ("", None, False) or any(
-            one.value for one in self.translations
-        )
-        return inner and not said and not self.rows and not self.amount
-
-    @property
-    def has_faults(self) -> bool:
-        """Whether something is wrong in it."""
-        inside = [*self.fields, *(one for row in self.rows for one in row.fields)]
-        return bool(self.errors or self.findings) or any(
-            one.has_faults for one in inside
-        )
-
-
-@dataclass
-class ShownRow:
-    """One row: a part of a part, or one value of a list."""
-
-    name: str
-    was: str
-    title: str
-    fields: list[Shown]
-    gone: bool = False
-    is_open: bool = True
-    fresh: bool = False
-    first: bool = False
-    last: bool = False
-    folds: bool = False
-    copies: bool = False
-
-    @property
-    def id(self) -> str:
-        return "r-" + self.name.replace(".", "-")
-
-    @property
-    def plain(self) -> list[Shown]:
-        """What is always seen."""
-        return [one for one in self.fields if not one.folded]
-
-    @property
-    def rare(self) -> list[Shown]:
-        """What is folded away."""
-        return [one for one in self.fields if one.folded]
-
-
-@dataclass(frozen=True)
-class Faults:
-    """What is wrong, by the name of the field: refused (errors), or doubtful."""
-
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
-    findings: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -267,13 +131,17 @@ class Showing:
             _fix(fields, picked.name)
         made.gone, made.fresh = bool(row.get(GONE)), bool(row.get(FRESH))
         has_faults = any(one.has_faults for one in fields)
-        made.is_open = made.fresh or has_faults or not row[WAS]
+        made.is_open = made.fresh or has_faults or not row[WAS] or not made.title
         if made.fresh and fields:
             fields[0].focus = True
         return made
 
     def _title(self, row: Data, fields: Sequence[Shown]) -> str:
         """What a folded row is called."""
+        if "to" in row and "when" in row:
+            to = next(one for one in fields if one.name.endswith(".to"))
+            leads = [c.label for c in to.choices if c.value == row["to"]]
+            return f"{self._said(row['when'])} → {(leads or [row['to']])[0]}"
         for name in (*NAMES_IT, "element", "unit", "when", "key", ""):
             if value := row.get(name):
                 if isinstance(value, Mapping):
@@ -284,16 +152,13 @@ class Showing:
                 return chosen[0] if chosen else str(value)
         return ""
 
-
-def places_of(fields: Sequence[Shown]) -> list[tuple[str, str]]:
-    """The errors of a form, each with the id of the control it is about."""
-    found: list[tuple[str, str]] = []
-    for one in fields:
-        found += [(one.id, f"{one.label}: {message}") for message in one.errors]
-        found += places_of(one.fields)
-        for row in one.rows:
-            found += places_of(row.fields)
-    return found
+    def _said(self, source: str) -> str:
+        """A criterion in English, or as it is written where it cannot be read."""
+        try:
+            read = parse(source, self.plan.names())
+        except LanguageError:
+            return source
+        return say(read, {}, labels(self.plan, self.languages[0]))
 
 
 def _picks_by(one: Rows) -> Value | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scamps.core.edit.showing import Shown
+from scamps.core.edit.shown import Shown
 
 
 def posted(fields: list[Shown]) -> dict[str, list[str]]:
