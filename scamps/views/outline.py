@@ -169,18 +169,19 @@ def _sent(request: HttpRequest, desk: Desk) -> HttpResponse:
         values["kind"] = desk.sheet.kind
     order = request.POST.get("do", "save")
     if order not in ("save", "another"):
-        return _page(request, desk, rearranged(values, order), Faults())
+        return _page(request, desk, rearranged(values, order), Faults(), sent=sent)
     outcome = taken_in(desk.plan, desk.sheet, sent, values, desk.after)
     if outcome.plan is None:
         faults = Faults(errors=outcome.errors)
-        return _page(request, desk, values, faults, status=422)
+        return _page(request, desk, values, faults, sent=sent, status=422)
     if outcome.lost and not request.POST.get("sure"):
-        return _page(request, desk, values, Faults(), lost=outcome, status=422)
-    return _saved(request, desk, outcome, values)
+        told = {"sent": sent, "lost": outcome}
+        return _page(request, desk, values, Faults(), **told, status=422)
+    return _saved(request, desk, outcome, values, sent)
 
 
 def _saved(
-    request: HttpRequest, desk: Desk, outcome: Outcome, values: Data
+    request: HttpRequest, desk: Desk, outcome: Outcome, values: Data, sent: Sent
 ) -> HttpResponse:
     section = desk.sheet.section.name
     try:
@@ -195,7 +196,8 @@ def _saved(
     except EditConflict as conflict:
         if conflict.arrival:
             return collided(conflict, request.path)
-        return _page(request, desk, values, Faults(), clash=True, status=409)
+        told = {"sent": sent, "clash": True}
+        return _page(request, desk, values, Faults(), **told, status=409)
     at = part_url(version, section, outcome.key)
     if request.POST.get("do") == "another":
         at = request.path
@@ -246,6 +248,7 @@ def _page(
     values: Data,
     faults: Faults,
     *,
+    sent: Sent | None = None,
     lost: Outcome | None = None,
     clash: bool = False,
     status: int = 200,
@@ -254,7 +257,8 @@ def _page(
     where = ".".join([*map(str, sheet.section.path), sheet.key or "?"])
     if sheet.section.fixed is not None:
         where = ".".join(map(str, sheet.path))
-    showing = Showing(desk.plan, where, desk.languages, faults)
+    coming = {key: title for _, key, title in sent.new} if sent else {}
+    showing = Showing(desk.plan, where, desk.languages, faults, coming)
     fields = showing.fields(sheet.fields, values)
     named = [f for f in fields if f.name != "key" or not sheet.key]
     context = {

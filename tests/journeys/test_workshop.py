@@ -11,13 +11,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.actions import sync_roles
+from scamps.actions.drafts import start_draft
 from scamps.core.definition import digest
 from scamps.core.edit import data_of
-from scamps.models import Version
-from tests.factories import LONG_AGO, SeatFactory, UserFactory, library_plan
+from scamps.models import Scamp, Version
+from tests.factories import (
+    LONG_AGO,
+    SeatFactory,
+    UserFactory,
+    active_version,
+    library_plan,
+    library_version,
+)
 
 KEY = "pediatric-chest-pain"
 STEPS = {"assess": "Asks", "decide": "Decides", "recommend": "Advises"}
@@ -26,17 +35,23 @@ STEPS = {"assess": "Asks", "decide": "Decides", "recommend": "Advises"}
 @pytest.fixture
 def author(page: Page, live_server, transactional_db) -> Page:
     """The browser of a publisher, who may begin plans."""
+    signed_in(page, live_server.url)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return page
+
+
+def signed_in(page: Page, base: str, seat: Scamp | None = None) -> None:
+    """Sign a publisher in, of *seat* or of another plan."""
     sync_roles(roles=settings.ROLES)
-    user = UserFactory()
     role = Group.objects.get(name="publisher")
-    SeatFactory(user=user, role=role, starts_on=LONG_AGO)
+    where = {"scamp": seat} if seat else {}
+    user = SeatFactory(role=role, starts_on=LONG_AGO, **where).user
     client = Client()
     client.force_login(user)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value}
-    page.context.add_cookies([cookie | {"url": live_server.url}])
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return page
+    page.context.clear_cookies()
+    page.context.add_cookies([cookie | {"url": base}])
 
 
 class Desk:
@@ -65,16 +80,20 @@ class Desk:
         link = self.page.locator(f'a[href$="/outline/{address}"]')
         if not link.is_visible():
             section = self.page.locator("#outline details:not([open])", has=link)
-            section.locator("> summary").click()
-        link.click()
-        expect(self.page).to_have_url(self.home + address)
-        expect(self.page.locator("#part")).to_be_visible()
+            section.locator("> summary").press("Enter")
+        link.press("Enter")
+        self.page.wait_for_url(self.home + address)
+        self.page.locator("#part").wait_for()
 
     def send(self, words: str, address: str) -> None:
         """Press the button of the form, and see what was typed saved."""
         seen = self.page.locator("[name=seen]").first.input_value()
-        self.page.locator("#part").get_by_role("button", name=words, exact=True).click()
-        expect(self.page.locator(f'[name=seen][value="{seen}"]')).to_have_count(0)
+        button = self.page.locator("#part").get_by_role(
+            "button", name=words, exact=True
+        )
+        button.press("Enter")
+        old = self.page.locator(f'[name=seen][value="{seen}"]')
+        old.first.wait_for(state="detached")
         expect(self.page).to_have_url(self.home + address)
 
     def enter(self, part: Mapping[str, Any], at: str = "") -> None:
@@ -90,12 +109,7 @@ class Desk:
 
     def rows(self, name: str, rows: list[Any]) -> None:
         if self.page.locator(f'[id="{_id(name)}-picks"]').count():
-            keys = [row["element"] if isinstance(row, dict) else row for row in rows]
-            self.pick(name, keys)
-            shown = [(n, row) for n, row in enumerate(rows) if isinstance(row, dict)]
-            for number, row in shown:
-                more = {key: value for key, value in row.items() if key != "element"}
-                self.enter(more, f"{name}.{number}.")
+            self.pick_rows(name, rows)
             return
         for number, row in enumerate(rows):
             self.need_row(name, number)
@@ -104,28 +118,40 @@ class Desk:
             else:
                 self.put(f"{name}.{number}", row)
 
-    def pick(self, name: str, keys: list[str]) -> None:
-        """Tick the *keys*, which are added as the plan lists them; set their order."""
+    def pick_rows(self, name: str, rows: list[Any]) -> None:
+        """Tick what is to be added. The plan's order is theirs, unless they are told."""
+        keys = [row["element"] if isinstance(row, dict) else row for row in rows]
         offered = self.page.locator(f'[name="{name}+"]')
         listed = offered.evaluate_all("all => all.map(one => one.value)")
-        in_order = sorted(keys, key=listed.index)
-        groups = [keys] if keys == in_order else [[key] for key in keys]
-        for group in groups:
-            for key in group:
-                box = self.page.locator(f'[name="{name}+"][value="{key}"]')
+        more = {
+            number: {key: value for key, value in row.items() if key != "element"}
+            for number, row in enumerate(rows)
+            if isinstance(row, dict) and row.keys() != {"element"}
+        }
+        if keys == sorted(keys, key=listed.index) and not more:
+            self.tick(name, keys)  # saved with the form
+            return
+        for group in [keys] if more else [[key] for key in keys]:
+            self.tick(name, group)
+            self.page.locator(f'button[value="take:{name}"]').press("Enter")
+            taken = f'[name^="{name}."][value="{group[-1]}"][type=hidden]'
+            self.page.locator(taken).wait_for(state="attached")
+        for number, values in more.items():
+            self.enter(values, f"{name}.{number}.")
+
+    def tick(self, name: str, keys: list[str]) -> None:
+        for key in keys:
+            box = self.page.locator(f'[name="{name}+"][value="{key}"]')
+            if not box.is_visible():
                 self.reveal(box)
-                box.check()
-            before = self.page.locator(f'[name^="{name}."][name$="~was"]').count()
-            self.page.locator(f'button[value="take:{name}"]').click()
-            last = f"{name}.{before + len(group) - 1}.~was"
-            self.page.locator(f'[name="{last}"]').wait_for(state="attached")
+            box.press("Space")
 
     def need_row(self, name: str, number: int) -> None:
         row = self.page.locator(f'[name="{name}.{number}.~was"]')
         if not row.count():
             button = self.page.locator(f'button[value="add:{name}"]')
             self.reveal(button)
-            button.click()
+            button.press("Enter")
             row.wait_for(state="attached")
 
     def put(self, name: str, value: Any) -> None:
@@ -139,7 +165,7 @@ class Desk:
                 control.select_option(str(value))
             case "radio":
                 word = {True: "yes", False: "no"}.get(value, value)
-                self.page.check(f'[name="{name}"][value="{word}"]')
+                self.page.press(f'[name="{name}"][value="{word}"]', "Space")
             case "checkbox":
                 control.set_checked(value)
             case "hidden":
@@ -151,7 +177,7 @@ class Desk:
         """Open what the control is folded away in."""
         folds = self.page.locator("#part details:not([open])", has=control)
         while not control.is_visible() and folds.count():
-            folds.first.locator("> summary").click()
+            folds.first.locator("> summary").press("Enter")
 
 
 def _id(name: str) -> str:
@@ -175,11 +201,10 @@ def write_the_tree(desk: Desk, nodes: list[dict[str, Any]]) -> None:
     for index, node in enumerate(nodes):
         if index:
             page.locator(f'a.tree-box[data-node="{node["key"]}"]').click()
-            expect(page.locator(".part-head")).to_contain_text(node["key"])
-            kinds = page.locator(".kinds")
-            kinds.get_by_role("link", name=STEPS[node["kind"]]).click()
-            here = kinds.locator("[aria-current]")
-            expect(here).to_have_text(STEPS[node["kind"]])
+            page.locator(".part-head .chip", has_text=node["key"]).wait_for()
+            kinds, word = page.locator(".kinds"), STEPS[node["kind"]]
+            kinds.get_by_role("link", name=word).press("Enter")
+            kinds.locator("[aria-current]", has_text=word).wait_for()
         known = {one["key"] for one in nodes[:index]}
         told = {
             k: v for k, v in node.items() if k != "kind" and (k != "key" or not index)
@@ -220,3 +245,48 @@ def test_the_chest_pain_plan_is_written_in_the_browser(author: Page, live_server
         desk.add(section, data[section])
 
     assert Version.objects.get().content_id == digest(plan)
+
+
+def test_a_step_is_written_without_a_script(browser, live_server, transactional_db):
+    version = active_version()
+    draft = start_draft(plan=version.plan, by=UserFactory(), at=timezone.now())
+    page = browser.new_context(java_script_enabled=False).new_page()
+    signed_in(page, live_server.url, seat=draft.scamp)
+    page.goto(f"{live_server.url}/plans/small-plan/2/outline/")
+
+    page.get_by_role("link", name=re.compile("Fever")).first.click()
+    page.get_by_role("button", name="Add a way").click()
+    page.locator("[name='branches.1.when']").fill("not fever")
+    page.locator("#r-branches-1 .or-new input").fill("Look again")
+    page.locator("#r-branches-1").get_by_role("button", name="Up", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+
+    node = Version.objects.get(pk=draft.pk).plan.node["hot"]
+    assert [one.to for one in node.branches] == ["look-again", "cool"]
+    expect(page.locator("#outline")).to_contain_text("Look again")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#outline")).not_to_contain_text("Look again")
+    page.context.close()
+
+
+def test_the_keys_alone_move_an_action_and_stay_with_it(author: Page, live_server):
+    version = library_version()
+    draft = start_draft(plan=version.plan, by=UserFactory(), at=timezone.now())
+    signed_in(author, live_server.url, seat=draft.scamp)
+    address = "/plans/suspected-appendicitis/2/outline/nodes/low/"
+    author.goto(live_server.url + address)
+
+    down = author.locator('button[value="down:actions.0"]')
+    down.focus()
+    author.keyboard.press("Enter")
+
+    up = author.locator('button[value="up:actions.1"]')
+    expect(up).to_be_focused()
+    title = author.locator("#f-title")
+    title.focus()
+    author.keyboard.type(" of all")
+    author.keyboard.press("Enter")
+    expect(author.locator("#last")).to_contain_text("Changed the step")
+    node = Version.objects.get(pk=draft.pk).plan.node["low"]
+    assert [one.key for one in node.actions] == ["observe", "no-ultrasound"]
+    expect(author.locator('a.tree-box[aria-current="true"]')).to_contain_text("of all")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -31,8 +31,8 @@ class Showing:
     plan: Plan
     where: str
     languages: Sequence[str]
-    faults: Faults = Faults()
-    fresh: bool = False
+    faults: Faults = field(default_factory=Faults)
+    coming: Mapping[str, str] = field(default_factory=dict)
 
     def fields(
         self, fields: Sequence[Field], values: Data, name: str = "", where: str = ""
@@ -86,6 +86,8 @@ class Showing:
         if one.refers or one.kind == "choice":
             shown.choices = choices_of(self.plan, one, shown.value)
             shown.may_be_new = one.refers in MAY_BE_NEW and one.kind == "key"
+            if shown.may_be_new and any(c.missing for c in shown.choices):
+                shown.coming = self.coming.get(str(value), "")
 
     def _text(self, shown: Shown, value: Any) -> None:
         said = value if isinstance(value, Mapping) else {self.languages[0]: value or ""}

@@ -47,6 +47,7 @@ class Shown:
     focus: bool = False
     picks: bool = False
     only: str = ""
+    coming: str = ""
 
     @property
     def wanted(self) -> str:
