@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django import forms
@@ -21,7 +22,7 @@ from feedback.actions.cases import (
     keep_visit,
     rarity_of,
 )
-from feedback.core.deidentifying import Deidentified, names_in
+from feedback.core.deidentifying import Deidentified, Left, names_in
 from feedback.permissions import may_make_case
 from scamps.actions.cases import CasesFrozen, NameTaken
 from scamps.core.cases import Case
@@ -53,7 +54,7 @@ class VisitCaseForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
     )
     looked = forms.BooleanField(
-        label="I have looked at every value below: none of them, nor all together, tell "
+        label="I have looked at every value above: none of them, nor all together, tell "
         "who this is.",
         required=False,
     )
@@ -154,7 +155,6 @@ def _page(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpRespo
     remarks = {
         f"a.{key}": one.words for key, one in rare.items() if key and one.is_rare
     }
-    named = labels(plan, plan.language)
     context = {
         "encounter": shown.encounter,
         "patient": shown.encounter.enrolment.patient,
@@ -163,7 +163,7 @@ def _page(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpRespo
         "visit": plan.visit[shown.encounter.visit],
         "form": shown.form,
         "kept": kept,
-        "left": [(named.get(one.key, one.key), one.why) for one in kept.left],
+        "left": _grouped(kept.left, labels(plan, plan.language)),
         "is_whole": "all" in request.GET,
         "rare": rare.get(""),
         "groups": groups(
@@ -181,6 +181,14 @@ def _page(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpRespo
         ],
     }
     return render(request, "feedback/case.html", context, status=status)
+
+
+def _grouped(left: Iterable[Left], named: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is left out, by why."""
+    found: dict[str, list[str]] = {}
+    for one in left:
+        found.setdefault(one.why, []).append(named.get(one.key, one.key))
+    return found
 
 
 def _refused(request: HttpRequest, encounter: Encounter, why: str) -> HttpResponse:

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from scamps.actions.cases import cases_said
 from scamps.actions.saving import EditConflict, NotADraft, Settled, merge_of, settle
 from scamps.core.compare import Comparison, compare
 from scamps.core.definition import Finding
 from scamps.core.merge import Conflict, broken_by
 from scamps.models import Arrival, State, Version
 from scamps.permissions import may_write
+from scamps.views.aftermath import after_save
 from scamps.views.found import demand, find_version
 
 TOLD = 3  # so many changes fit into one message
@@ -52,8 +52,7 @@ def saved(request: HttpRequest, version: Version, back: str) -> HttpResponse:
         messages.success(request, "Saved.")
     else:
         messages.success(request, _told(version.arrival))
-    if fails := cases_said(version):
-        messages.warning(request, fails)
+    after_save(request, version)
     return redirect(back)
 
 

@@ -28,6 +28,7 @@ from scamps.core.definition.gaps import gaps
 from scamps.forms import DraftForm
 from scamps.models import State, Version
 from scamps.permissions import may_begin, may_write
+from scamps.views.aftermath import after_save
 from scamps.views.arrivals import collided, saved
 from scamps.views.found import demand, find_version, problems_of
 from scamps.views.presence import others_here
@@ -132,6 +133,7 @@ def _undo(request: HttpRequest, version: Version) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, "The last saved change is taken back.")
+        after_save(request, version)
     except NothingToUndo:
         messages.info(request, "The draft is as it was begun.")
     except EditConflict:

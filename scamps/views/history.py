@@ -18,6 +18,7 @@ from scamps.core.history import changes_between, touching
 from scamps.core.named import named_parts, part_words
 from scamps.models import Edit, State, Version
 from scamps.permissions import may_write
+from scamps.views.aftermath import after_save
 from scamps.views.found import demand, find_version
 
 SHOWN = 15  # edits on a page
@@ -120,4 +121,5 @@ def _restore(request: HttpRequest, version: Version, edit: Edit) -> bool:
     except (EditConflict, NotADraft):
         return False
     messages.success(request, "Restored. What was there before is in the history.")
+    after_save(request, version)
     return True

@@ -43,6 +43,7 @@ from scamps.core.edit.shapes import Field, Group, Rows
 from scamps.core.edit.shown import places_of
 from scamps.models import Content, State, Version
 from scamps.permissions import may_write
+from scamps.views.aftermath import after_save
 from scamps.views.arrivals import collided, saved
 from scamps.views.found import demand, find_version
 from scamps.views.workbench import findings_of, part_url, show
@@ -208,6 +209,7 @@ def arrived(request: HttpRequest, version: Version, at: str) -> HttpResponse:
     """Go on *at* a page; say what came in with the save, if anything did."""
     if getattr(version, "arrival", None):
         return saved(request, version, at)
+    after_save(request, version)
     return redirect(at)
 
 

@@ -30,6 +30,7 @@ from scamps.core.edit import (
 )
 from scamps.core.edit.sections import own_key, parts_of
 from scamps.models import Version
+from scamps.views.aftermath import after_save
 from scamps.views.arrivals import collided
 from scamps.views.outline import arrived, find_draft
 from scamps.views.workbench import part_url, show
@@ -45,6 +46,7 @@ def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     who = {"by": request.user, "at": timezone.now()}
     try:
         undo_edit(version=version, seen=request.POST.get("seen", ""), **who)
+        after_save(request, version)
     except NothingToUndo:
         messages.info(request, "The draft is as it was begun.")
     except EditConflict:

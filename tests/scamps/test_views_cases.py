@@ -241,3 +241,22 @@ def test_the_list_of_cases_costs_a_fixed_number_of_queries(
 ):
     with django_assert_max_num_queries(18):
         writer.get(url("cases"))
+
+
+def test_the_cases_follow_a_key_that_was_renamed_and_its_undoing(draft, writer):
+    told = {"to": "heat", "seen": draft.content_id}
+    place = ["small-plan", 2, "elements", "fever", "rename"]
+    assert writer.post(reverse("scamps:part_step", args=place), told).status_code == 302
+
+    renamed = Version.objects.get(pk=draft.pk)
+    assert cases_for(renamed)[0].data["answers"] == {"heat": True}
+    assert run_cases(renamed).holds
+    last = CaseRevision.objects.filter(name="hot").last()
+    assert last.reason == "“fever” is called “heat” now"
+
+    undone = reverse("scamps:outline_undo", args=["small-plan", 2])
+    writer.post(undone, {"seen": renamed.content_id})
+
+    back = Version.objects.get(pk=draft.pk)
+    assert back.content_id == draft.content_id
+    assert run_cases(back).holds
