@@ -185,7 +185,24 @@ def _plan(page: Page, base: str) -> dict[str, str]:
         page.wait_for_load_state("networkidle")
         _change(page, f"{base}/plans/{PLAN}/2/")
     page.goto(f"{base}/plans/{PLAN}/2/cases/")
-    return {"case": _all(page, r"/cases/(\d+)/")[0]}
+    case = _all(page, r"/cases/(\d+)/")[0]
+    return {"case": case, "alert": _alert(page, f"{base}/plans/torus-fracture/")}
+
+
+def _alert(page: Page, plan: str) -> str:
+    """An evidence alert on a step of another plan; raised once."""
+    page.goto(f"{plan}alerts/")
+    if not (made := _first(page, r"/alerts/(\d+)/$")):
+        page.locator("#id_kind").select_option("product")
+        page.fill("#id_title", "A splint recalled by its maker")
+        page.fill("#id_source", "Notice of the maker, no. 2026-114")
+        page.fill("#id_words", "Use another splint until the batch is replaced.")
+        page.locator("#id_nodes input").last.check()
+        page.get_by_role("button", name="Raise it").click()
+        page.wait_for_load_state("networkidle")
+        page.goto(f"{plan}alerts/")
+        made = _first(page, r"/alerts/(\d+)/$")
+    return made
 
 
 def _change(page: Page, version: str) -> None:

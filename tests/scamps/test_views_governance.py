@@ -104,7 +104,7 @@ def test_what_a_plan_leaves_open_is_shown_and_frozen_with_its_review(scamp, writ
     writer.post(url("step", 2, "submit"), {"reason": ""})
 
     assert "What it leaves open" in page
-    assert "without a source" in page
+    assert "on no source" in page
     content = Version.objects.get(scamp=scamp, number=2).content
     frozen = content.evidence.get(kind="checks").result["open"]
     assert "source" in {one["kind"] for one in frozen}
