@@ -21,6 +21,7 @@ from scamps.views import (
     outline_steps,
     plans,
     presence,
+    proving,
     reviews,
 )
 
@@ -65,6 +66,7 @@ urlpatterns = [
         history.restoring,
         name="restore",
     ),
+    path("<slug:key>/<int:number>/prove/", proving.prove, name="prove"),
     path("<slug:key>/<int:number>/review/", reviews.review, name="review"),
     path("<slug:key>/<int:number>/step/<slug:verb>/", reviews.step, name="step"),
     path("<slug:key>/<int:number>/cases/", cases.cases, name="cases"),

@@ -245,6 +245,8 @@ ACCESS: list[tuple[str, str, list[int]]] = [
     ("post", "scamps:case_remove", [302, 404, 403, 403, 422, 403, 403]),
     ("get", "scamps:case_restore", [302] + [405] * 6),
     ("post", "scamps:case_restore", [302, 404, 403, 403, 302, 403, 403]),
+    ("get", "scamps:prove", [302] + [405] * 6),
+    ("post", "scamps:prove", [302, 404, 403, 403, 302, 403, 403]),
     ("get", "scamps:history", SEATED_ONLY),
     ("get", "scamps:restore", [302, 404, 403, 403, 404, 403, 403]),  # never edited
     ("post", "scamps:restore", [302, 404, 403, 403, 404, 403, 403]),
@@ -457,6 +459,7 @@ ARGUMENTS: dict[str, dict[str, object] | Callable[[], dict[str, object]]] = {
     "scamps:arrival": lambda: {"key": "small-plan", "number": 1, "pk": _arrived().pk},
     "scamps:committee": {"key": "small-plan"},
     "scamps:step": {"key": "small-plan", "number": 1, "verb": "return"},
+    "scamps:prove": {"key": "small-plan", "number": 1},
     "scamps:tree": {"key": "small-plan", "number": 1},
     "scamps:history": {"key": "small-plan", "number": 1},
     "scamps:restore": {"key": "small-plan", "number": 1, "pk": 1},

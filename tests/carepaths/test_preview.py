@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from carepaths.views.desk import desk_of
 from scamps.actions.drafts import save_draft, start_draft
 from scamps.actions.proofs import attach_proof
 from scamps.core.definition import load_yaml, review
-from scamps.models import Version
+from scamps.models import Evidence, Version
 from tests.carepaths.factories import episode, opened, publish, saved
 from tests.factories import SeatFactory, library_version
 from tests.scamps.core.broken_plans import decide, plan_text
@@ -166,6 +167,34 @@ def test_the_patient_of_a_finding_is_filled_in():
     assert found[0]["code"] == "overlap"
     assert (answers["a"], answers["b"]) == ("true", "true")
     assert found[0]["message"].encode()[5:20] in page.content
+
+
+def test_a_draft_is_proven_at_once_and_its_patient_is_one_link_away():
+    plan = load_yaml(
+        plan_text(decide("a -> end", "b -> end", hit="unique", otherwise="end"))
+    )
+    version = start_draft(plan=plan, **who())
+    client, place = seated(version), [version.scamp.key, version.number]
+
+    client.post(reverse("scamps:prove", args=place))
+    review = client.get(reverse("scamps:review", args=place)).content.decode()
+    link = re.search(r'href="([^"]+)">Try this patient', review)
+    tried = client.get(html.unescape(link[1]))
+
+    assert tried.context["finding"]["code"] == "overlap"
+    assert b"The patient below shows it" in tried.content
+
+
+def test_a_draft_with_errors_is_not_proven():
+    version = start_draft(plan=load_yaml(plan_text(decide("a -> end"))), **who())
+    plan = review_only(plan_text(decide("a -> nowhere", otherwise="end")))
+    version = save_draft(version=version, plan=plan, seen=version.content_id, **who())
+    place = [version.scamp.key, version.number]
+
+    answered = seated(version).post(reverse("scamps:prove", args=place), follow=True)
+
+    assert b"1 error stands in the way" in answered.content
+    assert not Evidence.objects.exists()
 
 
 def test_a_patient_in_the_address_is_filled_in(version, member):
