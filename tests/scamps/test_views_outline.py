@@ -178,6 +178,63 @@ def test_a_used_key_is_renamed_with_all_its_uses(draft, writer):
     assert plan.forms[0].sections[0].items[0].element == "hot_child"
 
 
+def test_a_part_is_moved_doubled_and_deleted_in_a_word(draft, writer):
+    for verb, keys in (
+        ("down", ["hot", "look", "cool", "home"]),
+        ("up", ["look", "hot", "cool", "home"]),
+        ("duplicate", ["look", "look-2", "hot", "cool", "home"]),
+    ):
+        seen = Version.objects.get(pk=draft.pk).content_id
+        answer = writer.post(
+            url("part_step", draft, "nodes", "look", verb), {"seen": seen}
+        )
+        assert answer.status_code == 302
+        assert [node.key for node in now(draft).nodes] == keys
+
+    seen = Version.objects.get(pk=draft.pk).content_id
+    writer.post(url("part_step", draft, "nodes", "look-2", "delete"), {"seen": seen})
+
+    assert "look-2" not in now(draft).node
+    assert "Deleted: the step “Look”" in words_of(writer.get(url("outline", draft)))
+
+
+def test_a_step_becomes_one_of_another_kind_and_what_it_loses_is_told(draft, writer):
+    address = url("part", draft, "nodes", "cool")
+    page = writer.get(address + "?kind=assess").content.decode()
+    assert "no place for what it says under: Advises" in page
+
+    writer.post(address, controls(page) | {"form": "first", "next": "home"})
+
+    node = now(draft).node["cool"]
+    assert (node.kind, node.title, node.form) == ("assess", "Cool", "first")
+
+
+def test_words_are_entered_in_another_language(draft, writer):
+    address = url("part", draft, "nodes", "hot")
+    sent = controls(writer.get(address).content.decode())
+    page = writer.post(address, sent | {"also": "de", "do": "speak"}).content.decode()
+    assert 'name="title@de"' in page
+
+    writer.post(address, controls(page) | {"title@de": "Fieber?"})
+
+    assert now(draft).node["hot"].title == {"en": "Fever?", "de": "Fieber?"}
+    assert 'value="Fieber?"' in writer.get(address).content.decode()
+
+
+def test_a_form_asks_no_more_of_the_database_where_the_plan_is_larger(
+    draft, writer, django_assert_max_num_queries
+):
+    large = library_version()
+    author, client = seated(large.scamp, "committee member")
+    other = start_draft(plan=library_plan(), by=author, at=timezone.now())
+
+    for reader, version, key in ((writer, draft, "hot"), (client, other, "risk")):
+        with django_assert_max_num_queries(24):
+            reader.get(url("part", version, "nodes", key))
+        with django_assert_max_num_queries(24):
+            reader.get(url("outline", version))
+
+
 def test_a_used_part_is_deleted_only_when_it_is_said_what_would_break(draft, writer):
     address = url("part_step", draft, "nodes", "home", "delete")
 

@@ -18,7 +18,7 @@ from scamps.core.edit.options import title_of
 from scamps.core.edit.places import part_of
 from scamps.core.edit.posted import Sent, noted
 from scamps.core.edit.rows import rearranged
-from scamps.core.edit.saving import Outcome, as_kind, findings_in, taken_in
+from scamps.core.edit.saving import Outcome, as_kind, dropped_as, findings_in, taken_in
 from scamps.core.edit.sections import (
     SECTIONS,
     NoSuchPart,
@@ -52,6 +52,7 @@ __all__ = [
     "as_kind",
     "blank",
     "data_of",
+    "dropped_as",
     "duplicated",
     "empty_plan",
     "find_section",

@@ -18,6 +18,7 @@ from scamps.core.edit.rows import Cleaned, cleaned, named
 from scamps.core.edit.sections import SECTIONS, Path, Sheet, keys_of, own_key
 from scamps.core.edit.sections import sheet as find_sheet
 from scamps.core.edit.uses import Sort, Use, action_keys, carried, uses
+from scamps.core.edit.wording import wording
 
 BLANK = ("missing", "string_type", "bool_type", "tuple_type", "literal_error")
 NEW: Mapping[str, Data] = {"nodes": {"kind": "finish"}, "forms": {"sections": []}}
@@ -196,6 +197,17 @@ def findings_in(
             name = ".".join(steps[len(sheet.path) :])
             found.setdefault(name, []).append(one)
     return found
+
+
+def dropped_as(plan: Plan, sheet: Sheet) -> list[str]:
+    """What a step says now that one of the kind of *sheet* cannot, by its labels."""
+    was = find_sheet(plan, sheet.section.name, sheet.key)
+    data, kept = held(data_of(plan), was), {one.name for one in sheet.fields}
+    return [
+        wording(one.owner, one.name).label
+        for one in was.fields
+        if one.name in data and one.name not in kept
+    ]
 
 
 def as_kind(plan: Plan, sheet: Sheet) -> Data:

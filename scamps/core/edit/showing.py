@@ -125,7 +125,9 @@ class Showing:
             folds = one.of.model.__name__ in FOLDED
         else:
             fields = [self._field(one.of, row.get(""), name, where, "")]
-            fields[0].where, fields[0].label, folds = where, shown.label, False
+            fields[0].label = f"{shown.label}, {index + 1}"
+            fields[0].hint, fields[0].bare = "", True
+            fields[0].where, folds = where, False
         made = ShownRow(name, row[WAS], self._title(row, fields), fields, folds=folds)
         made.copies = isinstance(one.of, Group)
         if (picked := _picks_by(one)) is not None:

@@ -48,6 +48,7 @@ class Shown:
     picks: bool = False
     only: str = ""
     coming: str = ""
+    bare: bool = False
 
     @property
     def wanted(self) -> str:
