@@ -73,6 +73,7 @@ PAGES: list[tuple[str, str | None, str]] = [
     ("remarks", "committee-member", f"/plans/{PLAN}/remarks/"),
     ("reports", "committee-member", "/reports/"),
     ("report", "committee-member", f"/reports/{PLAN}/1/"),
+    ("over-time", "committee-member", f"/reports/{PLAN}/1/over-time/"),
     ("merge", "clinician", "/merges/{merge}/"),
     ("void-outcome", "data-manager", "/outcomes/{outcome}/void/"),
     ("outline", "publisher", f"/plans/{PLAN}/2/outline/"),

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, exp, isfinite, pi, sin, sqrt
-from typing import TYPE_CHECKING, Any, Literal
+from math import cos, exp, isfinite, log, pi, sin, sqrt
+from typing import Literal
 
 import numpy as np
 import scipy
+from numpy.typing import NDArray
 
 from feedback.core.comparisons import Estimate
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+Numbers = NDArray[np.float64]
+ROUNDS, SETTLED, SINGULAR = 50, 1e-9, 1e14
 LEAST = 8  # months on either side
 YEAR = 12
 SEASONS = 24  # months in all, from which on a season can be told from a trend
@@ -82,21 +82,20 @@ def step_change(months: Sequence[Month], of: Of, level: float = 0.95) -> Step | 
     seasons = len(filled) >= SEASONS
     design = _design(filled, seasons)
     fit = _fit(filled, of, design)
-    if not np.all(np.isfinite(fit.bse)):
+    if fit is None:
         return None
     still = design.copy()
     still[:, 1] = 0
-    sizes = np.array([month.size for month in filled])
-    fitted, without = (_predict(fit, rows, sizes, of) for rows in (design, still))
+    fitted, without = (_mean(of, rows @ fit.effects) for rows in (design, still))
     return Step(
         of=of,
         ratio=_ratio(fit, 1, 1, level),
         trend=_ratio(fit, 2, YEAR, level),
-        dispersion=float(fit.scale),
-        echo=_echo(np.asarray(fit.resid_pearson)),
+        dispersion=fit.dispersion,
+        echo=_echo(fit.residuals),
         has_seasons=seasons,
-        fitted=tuple(fitted),
-        without=tuple(without),
+        fitted=tuple(map(float, fitted)),
+        without=tuple(map(float, without)),
         difference=float((fitted - without)[design[:, 1] > 0].mean()),
     )
 
@@ -106,7 +105,7 @@ def _has_both(months: Sequence[Month], of: Of) -> bool:
     return events > 0 and (of == "rate" or events < sum(m.size for m in months))
 
 
-def _design(months: Sequence[Month], seasons: bool) -> NDArray[np.float64]:
+def _design(months: Sequence[Month], seasons: bool) -> Numbers:
     """Columns: 1, after, months since the first, two harmonics of the year."""
     first = _number(months[0].at)
     rows = []
@@ -130,41 +129,69 @@ def _number(at: str) -> int:
     return int(year) * YEAR + int(month) - 1
 
 
-def _fit(months: Sequence[Month], of: Of, design: NDArray[np.float64]) -> Any:
-    import statsmodels.api as sm  # takes a second: not when the web process starts
+@dataclass(frozen=True)
+class _Fit:
+    """Effects on the scale of the link, and their errors as chance alone gives them."""
 
+    effects: Numbers
+    errors: Numbers
+    dispersion: float
+    residuals: Numbers
+    freedom: int
+
+
+def _mean(of: Of, effect: Numbers) -> Numbers:
+    """The share, or the rate, at an effect; far beyond any data it stops growing."""
+    inside = np.clip(effect, -30, 30)
+    return 1 / (1 + np.exp(-inside)) if of == "share" else np.exp(inside)
+
+
+def _fit(months: Sequence[Month], of: Of, design: Numbers) -> _Fit | None:
+    """Fit by Fisher's scoring; None if it does not settle, as without enough events.
+
+    The dispersion is Pearson's chi-squared over its degrees of freedom.
+    """
     events = np.array([month.events for month in months], dtype=float)
-    sizes = np.array([month.size for month in months])
-    if of == "share":
-        both = np.column_stack([events, sizes - events])
-        model = sm.GLM(both, design, family=sm.families.Binomial())
+    sizes = np.array([month.size for month in months], dtype=float)
+    share = events.sum() / sizes.sum()
+    effects = np.zeros(design.shape[1])
+    effects[0] = log(share / (1 - share)) if of == "share" else log(share)
+    for _ in range(ROUNDS):
+        mean = _mean(of, design @ effects)
+        weight = sizes * mean * ((1 - mean) if of == "share" else 1)
+        information = design.T @ (weight[:, None] * design)
+        if not np.linalg.cond(information) < SINGULAR:
+            return None
+        change = np.linalg.solve(information, design.T @ (events - sizes * mean))
+        effects = effects + change
+        if np.abs(change).max() < SETTLED:
+            break
     else:
-        family = sm.families.Poisson()
-        model = sm.GLM(events, design, family=family, offset=np.log(sizes))
-    return model.fit(scale="X2")
+        return None
+    residuals = (events - sizes * mean) / np.sqrt(weight)
+    freedom = len(months) - design.shape[1]
+    return _Fit(
+        effects=effects,
+        errors=np.sqrt(np.diag(np.linalg.inv(information))),
+        dispersion=float(residuals @ residuals) / freedom,
+        residuals=residuals,
+        freedom=freedom,
+    )
 
 
-def _predict(
-    fit: Any, rows: NDArray[np.float64], sizes: NDArray[np.float64], of: Of
-) -> NDArray[np.float64]:
-    if of == "share":
-        return np.asarray(fit.predict(rows))
-    return np.asarray(fit.predict(rows, offset=np.zeros(len(sizes))))
-
-
-def _ratio(fit: Any, column: int, times: int, level: float) -> Estimate:
+def _ratio(fit: _Fit, column: int, times: int, level: float) -> Estimate:
     """A coefficient times *times*, as a ratio, by the t of its degrees of freedom.
 
     Under dispersion below 1 the interval is that of chance.
     """
-    reach = float(scipy.stats.t.ppf((1 + level) / 2, fit.df_resid))
-    error = float(fit.bse[column]) / min(1.0, sqrt(fit.scale))
-    value = float(fit.params[column]) * times
+    reach = float(scipy.stats.t.ppf((1 + level) / 2, fit.freedom))
+    error = float(fit.errors[column]) * sqrt(max(1.0, fit.dispersion))
+    value = float(fit.effects[column]) * times
     half = reach * error * times
     return Estimate(exp(value), exp(value - half), exp(value + half))
 
 
-def _echo(residuals: NDArray[np.float64]) -> float:
+def _echo(residuals: Numbers) -> float:
     centred = residuals - residuals.mean()
     squares = float(centred @ centred)
     found = float(centred[1:] @ centred[:-1]) / squares if squares else 0.0

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from feedback.core.interrupted import Month, sentences, step_change
 from feedback.core.spc import Line, Sample
 from scamps.core.definition import Plan, words
 
@@ -102,3 +103,22 @@ def quarters(samples: Iterable[Sample]) -> list[Sample]:
         Sample(at, sum(s.amount for s in each), sum(s.size for s in each))
         for at, each in sorted(found.items())
     ]
+
+
+def before_and_after(series: Series, what: str) -> list[str]:
+    """Say what changed with the newest version, months against months; [] if too few.
+
+    what: such as "the share followed is".
+    """
+    if not series.lines:
+        return []
+    newest = series.lines[-1]
+    months = [
+        Month(sample.at, int(sample.amount), sample.size, sample.at >= newest.at)
+        for sample in series.samples
+    ]
+    step = step_change(months, "share")
+    if step is None:
+        return []
+    earlier = [f"{line.words} began" for line in series.lines[:-1]]
+    return sentences(step, what, newest.words, earlier)

@@ -21,7 +21,14 @@ from feedback.actions.limits import (
 )
 from feedback.actions.subjects import NothingToRead, Subject, subject_of
 from feedback.core.funnel_picture import Sites, sites_of
-from feedback.core.over_time import Measure, Series, measures, quarters, series_of
+from feedback.core.over_time import (
+    Measure,
+    Series,
+    before_and_after,
+    measures,
+    quarters,
+    series_of,
+)
 from feedback.core.page import Vocabulary
 from feedback.core.spc import Chart, Mark, chart
 from feedback.core.spc.drawing import answer, in_words, picture, table
@@ -141,6 +148,13 @@ def _series(asked: Asked) -> Series:
     return replace(found, samples=tuple(quarters(found.samples)))
 
 
+def _before_and_after(asked: Asked, series: Series) -> list[str]:
+    if asked.by_quarter:
+        return []  # the trend of a year needs its months
+    word = Vocabulary.of(asked.subject.origin)
+    return before_and_after(series, f"the share {word.followed} is")
+
+
 def _context(asked: Asked, series: Series) -> dict[str, Any]:
     rows = list(
         LimitMark.objects.of_chart(**_chart_of(asked)).select_related(
@@ -161,6 +175,7 @@ def _context(asked: Asked, series: Series) -> dict[str, Any]:
         "picture": picture(drawn, " %"),
         "rows": list(reversed(table(drawn))),
         "undated": series.undated,
+        "before_and_after": _before_and_after(asked, series),
         "decisions": [row for row in rows if row.takes_back_id is None],
         "sites": _sites(asked),
         "phases": _phases(drawn),

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import t
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from feedback.core.interrupted import (
     OBSERVATIONAL,
@@ -65,9 +68,10 @@ def test_the_published_example() -> None:
     assert found.dispersion > 2  # as the paper says, it is overdispersed
 
 
-def test_the_fit_is_that_of_scoring_by_hand() -> None:
+@pytest.mark.parametrize("of", ["rate", "share"])
+def test_the_fit_is_that_of_a_quasi_likelihood_model_of_statsmodels(of: str) -> None:
     rows = sicily()
-    found = step_change(rows, "rate")
+    found = step_change(rows, of)
     after = np.array([row.is_after for row in rows], dtype=float)
     time = np.arange(59)
     turn = 2 * np.pi * (time % 12) / 12
@@ -75,15 +79,22 @@ def test_the_fit_is_that_of_scoring_by_hand() -> None:
     x = np.column_stack([np.ones(59), after, time, *waves])
     y = np.array([row.events for row in rows], dtype=float)
     size = np.array([row.size for row in rows])
-    beta = np.array([np.log(y.sum() / size.sum()), *[0] * 6])
-    for _ in range(30):
-        mu = size * np.exp(x @ beta)
-        beta = beta + np.linalg.solve(x.T @ (mu[:, None] * x), x.T @ (y - mu))
+    if of == "rate":
+        model = GLM(y, x, family=families.Poisson(), offset=np.log(size))
+    else:
+        model = GLM(np.column_stack([y, size - y]), x, family=families.Binomial())
+    other = model.fit()  # its own X2 does not count the trials of a share
+    mu = other.mu * (1 if of == "rate" else size)
+    spread = mu if of == "rate" else mu * (1 - other.mu)
+    dispersion = ((y - mu) ** 2 / spread).sum() / 52
+    reach = t.ppf(0.975, 52) * other.bse[1] * np.sqrt(dispersion)
 
-    assert found.ratio.value == pytest.approx(np.exp(beta[1]), rel=1e-6)
-    assert found.trend.value == pytest.approx(np.exp(12 * beta[2]), rel=1e-6)
-    assert found.dispersion == pytest.approx(((y - mu) ** 2 / mu).sum() / 52, rel=1e-6)
-    assert found.fitted == pytest.approx(list(np.exp(x @ beta)), rel=1e-6)
+    assert found.dispersion == pytest.approx(dispersion, rel=1e-6)
+    assert found.ratio.value == pytest.approx(np.exp(other.params[1]), rel=1e-6)
+    assert found.ratio.low == pytest.approx(np.exp(other.params[1] - reach), rel=1e-6)
+    assert found.ratio.high == pytest.approx(np.exp(other.params[1] + reach), rel=1e-6)
+    assert found.trend.value == pytest.approx(np.exp(12 * other.params[2]), rel=1e-6)
+    assert found.fitted == pytest.approx(mu / size)
 
 
 def test_a_step_in_a_share_is_covered_and_none_is_seldom_found() -> None:

@@ -154,6 +154,28 @@ def test_a_version_draws_a_line_and_moves_no_limit(
     assert [row[5] for row in table(text)[4:]] == [row[5] for row in before]
 
 
+def test_before_and_after_a_version_is_said_to_be_observational(
+    client: Client, charted: Version, sites: list[Site]
+) -> None:
+    assert "Before and after" not in page(client)
+    second = Version.objects.create(
+        scamp=charted.scamp, number=2, content=charted.content
+    )
+    count_months(second, sites[0], 0.9, range(30, 40))
+
+    text = page(client)
+
+    found = re.search(
+        r"After Version 2: the share followed is (\d+) percentage points higher "
+        r"than the months before led to expect",
+        text,
+    )
+    assert 15 <= int(found[1]) <= 45  # 30 are true
+    assert "This is observational" in text
+    assert "Nobody noted what else changed." in text
+    assert "Before and after" not in page(client, each="quarter")
+
+
 def test_a_rebase_is_kept_with_its_reason_and_begins_new_limits(
     client: Client, committee: User, charted: Version, sites: list[Site]
 ) -> None:
