@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import trail
 from accounts.models import Site, User
+from scamps.actions.cases import copy_cases
 from scamps.actions.drafts import (
     NotADraft,
     begin_scamp,
@@ -54,7 +55,8 @@ class Upstream:
 def adopt(
     *, upstream: Version, site: Site, key: str, title: str, by: User, at: datetime
 ) -> Version:
-    """Begin *site*'s own plan with the content of *upstream*; *by* sits on it.
+    """Begin *site*'s own plan with the content and the cases of *upstream*; *by* sits
+    on it.
 
     Raises: NotShared; DraftExists: there is a plan of this key.
     """
@@ -64,6 +66,7 @@ def adopt(
     plan = upstream.plan.model_copy(update={"key": key, "title": title})
     version = begin_scamp(plan=plan, by=by, at=at)
     told = {"upstream": upstream, "content": upstream.content, "version": version}
+    copy_cases(of=upstream, to=version, by=by, at=at)
     made = Adoption.objects.create(scamp=version.scamp, site=site, by=by, at=at, **told)
     trail.record(by, "adopted", made, site, at=at, digest=upstream.content_id)
     return version

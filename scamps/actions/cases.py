@@ -36,7 +36,7 @@ from scamps.models import (
     Version,
 )
 
-OPEN_STATES = (State.DRAFT, State.PILOT, State.ACTIVE)
+OPEN_STATES = (State.DRAFT, State.ACTIVE)
 
 
 class CasesFrozen(Exception):
@@ -89,8 +89,9 @@ def attach_cases(*, version: Version, by: User | None, at: datetime) -> Evidence
 
 def home_of(scamp: Scamp) -> Version | None:
     """The version whose cases can be changed: the draft that is written, or the one that
-    stands while none is. What is in review is frozen, and its cases with it."""
-    home = under_way_of(scamp) or scamp.active_version
+    stands while none is. What is in review or on trial is frozen, and its cases too."""
+    on_trial = scamp.versions.in_state(State.PILOT).first()
+    home = under_way_of(scamp) or on_trial or scamp.active_version
     return home if home and home.current_state in OPEN_STATES else None
 
 
@@ -221,6 +222,15 @@ def replace_cases(
             )
         )
     return written
+
+
+@transaction.atomic
+def copy_cases(*, of: Version, to: Version, by: User, at: datetime) -> None:
+    """Give *to*, a plan made of the content of *of*, the cases that hold there."""
+    for one in CaseRevision.objects.holding_for(of):
+        case = PlanCase.objects.create(scamp=to.scamp)
+        told = {"position": one.position, "source": one.source, "by": by, "at": at}
+        _write(to, case, one.data, reason=f"From {of}"[:500], **told)
 
 
 def _with(case: Case, walk: Any) -> Case:

@@ -6,9 +6,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from accounts.actions import sync_roles
+from scamps.actions.adoption import adopt
 from scamps.actions.cases import (
     CasesFrozen,
     NameTaken,
@@ -16,6 +19,7 @@ from scamps.actions.cases import (
     StaleCase,
     cases_for,
     confirm_walk,
+    home_of,
     keep_case,
     may_change_cases,
     remove_case,
@@ -37,8 +41,9 @@ from scamps.core.cases import (
 )
 from scamps.core.definition import Plan, canonical
 from scamps.core.walk import compile_plan
-from scamps.models import CaseRevision, CaseSource, Evidence, State, Version
+from scamps.models import CaseRevision, CaseSource, Evidence, State, Transition, Version
 from tests.factories import (
+    SiteFactory,
     UserFactory,
     active_version,
     library_cases,
@@ -128,6 +133,25 @@ def test_a_review_freezes_the_cases(draft, author):
 
     with pytest.raises(CasesFrozen):
         keep_case(version=draft, case=case("again"), by=author, at=NOW)
+
+
+def test_a_trial_freezes_the_cases(draft, author):
+    Transition.objects.create(version=draft, to=State.PILOT)
+
+    assert home_of(draft.scamp) is None
+    third = start_draft(plan=small_plan(title="Third"), by=author, at=NOW)
+    assert home_of(draft.scamp) == third
+
+
+def test_a_plan_that_is_adopted_brings_its_cases(author):
+    version = active_version()
+    told = {"upstream": version, "site": SiteFactory(), "key": "ours", "title": "Ours"}
+    sync_roles(roles=settings.ROLES)
+
+    made = adopt(**told, by=author, at=NOW)
+
+    assert names(made) == names(version)
+    assert run_cases(made).holds
 
 
 def test_a_name_is_used_once(draft, author):
