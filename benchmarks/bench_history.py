@@ -10,15 +10,20 @@ import json
 from statistics import median
 from time import perf_counter, process_time
 
+from django.contrib.auth.models import Group
 from django.db import connection
+from django.utils import timezone
 
-from accounts.models import Site
+from accounts.models import Membership, Site, User
 from benchmarks.bench_rollups import fill, own_database, publish, tidy
 from benchmarks.bounds import hold
 from feedback.actions.replays import replay_past
+from feedback.actions.runs import carry_on, start_replay
 from feedback.models.histories import Past, past_of
 from feedback.models.snapshots import read_each
+from scamps.actions.drafts import content_of
 from scamps.core.definition import Plan, canonical, load_json
+from scamps.models import Seat, Version
 
 ENCOUNTERS = 1_000_000
 REPEATS = 3
@@ -68,6 +73,9 @@ def main() -> None:
         hold("Replaying 1,000,000 encounters", median(whole), "s", at_most=MOST_SECONDS)
         hold("Of a processor, beside the database", median(busy), "s")
         hold("Replay to reading", median(whole) / median(read))
+        hold(
+            "The same asked for, listed and on file", _on_file(version, after, by), "s"
+        )
 
 
 def _read_all(past: Past) -> list[int]:
@@ -75,6 +83,23 @@ def _read_all(past: Past) -> list[int]:
     return list(
         read_each(lambda cursor, part: len(part.read(cursor).frame), past.parts)
     )
+
+
+def _on_file(version: Version, after: Plan, by: User) -> float:
+    """Seconds that a worker is at a replay, with the list of encounters it stores."""
+    now = timezone.now()
+    draft = Version.objects.create(
+        scamp=version.scamp, number=2, content=content_of(after, now)
+    )
+    for model, place in ((Seat, {"scamp": version.scamp}), (Membership, {})):
+        role, _ = Group.objects.get_or_create(name="committee member")
+        where = place or {"site": Site.objects.first()}
+        model.objects.create(user=by, role=role, starts_on=now.date(), **where)
+    run = start_replay(version=draft, by=by, at=now)
+    start = perf_counter()
+    done = carry_on(run=run, at=now)
+    assert done.otherwise.count() > 0, done.failure
+    return perf_counter() - start
 
 
 def _draft(plan: Plan) -> Plan:
