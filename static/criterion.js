@@ -2,6 +2,7 @@
 // when the form is checked, and its rows are a page of their own.
 // - the text is said in English, or its mistake shown, while it is typed;
 // - rows and text stay in step: either can be changed, and the server makes the other;
+// - a form is not sent before the text says what its rows say;
 // - what can stand at the cursor is offered in a list (Ctrl+Space; arrows; Enter; Escape).
 import { Offer } from "./offering.js";
 
@@ -31,6 +32,8 @@ class Criterion {
     this.timer = 0;
     this.request = null;
     this.writing = false;
+    this.behind = false; // the rows were changed, and the text does not say so yet
+    this.warned = false;
     this.build();
     this.offer = new Offer(this.text, (start, end, insert) => this.take(start, end, insert));
     this.text.addEventListener("input", () => this.typed());
@@ -114,6 +117,7 @@ class Criterion {
 
   typed() {
     if (this.writing) return;
+    this.behind = false;
     this.later(() => this.read(this.wantsOffer() ? "typing" : ""));
   }
 
@@ -167,6 +171,8 @@ class Criterion {
     const isChoice = event.target.matches("select, [type=checkbox], [type=date]");
     if (event.type === "input" && isChoice) return;
     if (event.type === "change" && !isChoice) return;
+    this.behind = true;
+    this.warned = false;
     if (isChoice) this.assemble();
     else this.later(() => this.assemble());
   }
@@ -178,11 +184,24 @@ class Criterion {
     for (const control of this.rows.querySelectorAll("input, select, textarea")) {
       if (control.type !== "checkbox" || control.checked) body.append(control.name, control.value);
     }
+    this.behind = true;
     const live = await this.ask(body);
     if (!live) return;
+    this.behind = false;
     this.write(live.querySelector("textarea[name=text]").value);
     this.say(live);
     this.put(live, verb);
+  }
+
+  get lacks() { return Boolean(this.rows.querySelector(":scope > .notice")); }
+
+  // Somebody saves while a row is not complete: that is said once, at the row.
+  warn() {
+    this.warned = true;
+    this.details.open = true;
+    const at = this.rows.querySelector("[aria-invalid]") ?? this.rows.querySelector("[data-problem] select, input, select");
+    at?.focus();
+    this.tell("A row is not complete: complete or remove it, or save again without it.");
   }
 
   write(value) {
@@ -279,6 +298,22 @@ const begin = () => {
     if (!fields.has(root)) fields.set(root, new Criterion(root));
   }
 };
+
+// What is saved is the text: it waits for the rows, and for a word about one that is not complete.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const mine = [...form.querySelectorAll("[data-criterion]")].map((root) => fields.get(root)).filter(Boolean);
+  const told = (one) => one.lacks && !one.warned;
+  if (!mine.some((one) => one.behind || told(one))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  for (const one of mine) if (one.behind) await one.assemble();
+  if (mine.some((one) => one.behind)) return;
+  const left = mine.find(told);
+  if (left) left.warn();
+  else form.requestSubmit(submitter);
+}, true);
 
 aside();
 begin();

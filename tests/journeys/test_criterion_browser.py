@@ -60,7 +60,8 @@ def text(page: Page, name: str = "one"):
 
 
 def saved(page: Page) -> dict[str, list[str]]:
-    page.click("text=Save")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     return json.loads(page.locator("body").inner_text())
 
 
@@ -122,6 +123,27 @@ def test_a_row_that_is_not_complete_leaves_the_text_as_it_was_and_says_so(desk):
     page.locator("#c-one-r-0-value").press("Backspace")
     page.locator("#c-one-r-0-value").press("Backspace")
     expect(page.locator("#c-one-rows .notice")).to_have_count(0)
+
+
+def test_who_saves_at_once_saves_what_the_rows_say(desk):
+    page = desk(one="pas >= 7")
+    page.locator("#c-one-r-0-value").press("End")
+
+    page.locator("#c-one-r-0-value").press("Backspace")
+    page.locator("#c-one-r-0-value").press_sequentially("8")
+
+    assert saved(page)["one"] == ["pas >= 8"]
+
+
+def test_who_saves_with_an_incomplete_row_is_told_once(desk):
+    page = desk(one="pas >= 7")
+    page.fill("#c-one-r-0-value", "")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#c-one-r-0-value")).to_be_focused()
+    expect(page.locator(".criterion [role=status]").first).to_contain_text("save again")
+
+    assert saved(page)["one"] == ["pas >= 7"]
 
 
 def test_a_score_is_put_together_from_points(desk):
