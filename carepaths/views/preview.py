@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,12 +17,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from carepaths.core.advice import Advice, advise
 from carepaths.core.advised import Setting
-from carepaths.core.context import Context
+from carepaths.core.context import PREVIOUS, Context
 from carepaths.core.previous import Former
 from carepaths.core.said import day_words
 from carepaths.core.sheet import Filling, Sheet
 from carepaths.core.trial import (
+    BEFORE,
     MadeUp,
     Situation,
     earlier_elements,
@@ -67,6 +70,13 @@ class Trial(Filled):
         today = timezone.now().date()
         on = self.situation.visit_date
         return Setting(self.intentions, Origin.SANDBOX, today, on)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """The advice; what it waits for of the visit before is asked on this page."""
+        found = advise(self.draft, self.setting)
+        waiting = [(k.replace(PREVIOUS, BEFORE, 1), said) for k, said in found.waiting]
+        return replace(found, waiting=tuple(waiting))
 
     def page(self) -> dict[str, Any]:
         """What the page and its live part show: the visit before stands first."""

@@ -149,6 +149,8 @@ def test_the_visit_before_can_be_said():
     )
 
     assert 'name="a.previous-torus_fracture"' in asked
+    assert 'href="#i-previous-torus_fracture"' in asked  # what is still needed
+    assert 'id="i-previous-torus_fracture"' in asked
     assert yes.context["advice"].path != no.context["advice"].path
 
 
