@@ -79,6 +79,7 @@ PAGES: list[tuple[str, str | None, str]] = [
     ("outline", "publisher", f"/plans/{PLAN}/2/outline/"),
     ("outline-part", "publisher", f"/plans/{PLAN}/2/outline/nodes/risk/"),
     ("edit-plan", "publisher", f"/plans/{PLAN}/2/edit/"),
+    ("tree", "publisher", f"/plans/{PLAN}/1/tree/"),
     ("preview", "publisher", f"/plans/{PLAN}/2/preview/"),
     ("comments", "publisher", f"/plans/{PLAN}/2/comments/"),
     ("history", "publisher", f"/plans/{PLAN}/2/history/"),
