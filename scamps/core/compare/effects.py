@@ -18,6 +18,8 @@ PARTS: dict[str, Effect] = {
     "Eligibility": "routing",
     "Element": "data",
     "Option": "data",
+    "EntryUnit": "data",
+    "AgeBounds": "data",
     "Score": "routing",
     "Form": "data",
     "Section": "data",

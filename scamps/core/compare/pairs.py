@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scamps.core.definition import Action, Branch
-from scamps.core.definition.document import Eligibility, Item
+from scamps.core.definition.document import AgeBounds, Eligibility, EntryUnit, Item
 from scamps.core.definition.parts import Part
 
 Same = Callable[[Part], Hashable]
@@ -61,6 +61,10 @@ def _ways(before: Sequence[Part], after: Sequence[Part]) -> tuple[Same, ...]:
             return (_of("element"),)
         case Action():
             return (_of("key"), _of("resource"))
+        case EntryUnit():
+            return (_of("unit"),)
+        case AgeBounds():
+            return (_of("from_months", "until_months"), lambda row: row.from_months)
     return (_of("key"),)
 
 

@@ -10,9 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from scamps.core.definition import Action, Branch, Plan, words
+from scamps.core.definition.ages import age_range
 from scamps.core.definition.document import (
+    AgeBounds,
     Bounds,
     Eligibility,
+    EntryUnit,
     Item,
     Window,
 )
@@ -21,6 +24,7 @@ from scamps.core.definition.parts import Part, is_duration
 from scamps.core.language import LanguageError, parse
 from scamps.core.language.export import to_cql
 from scamps.core.say import say
+from scamps.core.say.units import unit_words
 from scamps.core.walk.words import labels
 from scamps.core.wording import amount, duration_words, range_words
 
@@ -120,6 +124,10 @@ class Speaker:
                 element = self.plan.element.get(part.element)
                 label = self.text(element.label) if element else part.element
                 return f"question “{label}” ({part.element})"
+            case EntryUnit():
+                return f"unit {unit_words(part.unit)}"
+            case AgeBounds():
+                return f"bounds {age_range(part)}"
         kind = "action " if isinstance(part, Action) else ""
         named = next((getattr(part, n) for n in NAMES if getattr(part, n, None)), None)
         key = getattr(part, "key", "")

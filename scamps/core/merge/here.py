@@ -70,6 +70,15 @@ class Here:
             field="",
         )
 
+    def of_entry(self, name: str, base: Any, mine: Any, theirs: Any) -> Here:
+        """The place of an entry, called as in *base*, else as whoever has it calls it."""
+        sides = self.sides
+        if base is not None:
+            return self.at(name, base, sides.base)
+        if mine is not None:
+            return self.at(name, mine, sides.mine)
+        return self.at(name, theirs, sides.theirs)
+
     def below(self, name: str) -> Here:
         """The place of the part that is the field *name* of the part here."""
         if not self.where and name in ("population", "provenance"):
@@ -113,7 +122,10 @@ class Here:
     def words(self, name: str, base: Any, mine: Any, theirs: Any) -> dict[str, str]:
         """The values of the field *name* in the words of each plan."""
         values = {"base": base, "mine": mine, "theirs": theirs}
-        return {side: self.word(name, side, value) for side, value in values.items()}
+        said = {side: self.word(name, side, value) for side, value in values.items()}
+        if said["mine"] == said["theirs"]:  # the same in words: two spellings
+            said = {side: as_written(value) for side, value in values.items()}
+        return said
 
     def word(self, name: str, side: Any, value: Any) -> str:
         speaker = self.sides.speaker(side)
@@ -148,6 +160,12 @@ class Here:
             "mine": _moves(self.sides.mine, base, mine),
             "theirs": _moves(self.sides.theirs, base, theirs),
         }
+
+
+def as_written(value: Any) -> str:
+    """A value as it stands in the document: what two spellings differ by."""
+    plain = value.model_dump(mode="json") if isinstance(value, Part) else value
+    return "" if plain is None else str(plain)
 
 
 def _entry_words(speaker: Speaker, entry: Any) -> str:

@@ -9,7 +9,7 @@ from scamps.core.compare.effects import field_words
 from scamps.core.definition import Branch
 from scamps.core.definition.parts import Part
 from scamps.core.merge.entries import Name, Named, named, text_of
-from scamps.core.merge.here import Here
+from scamps.core.merge.here import Here, as_written
 from scamps.core.merge.order import OrderClash, merge_orders, order_as
 from scamps.core.merge.together import group_of, is_one_value
 
@@ -60,11 +60,15 @@ def _bound(base: Part | None, mine: Part, theirs: Part) -> list[str]:
 def _clash_of(
     names: list[str], base: Part | None, mine: Part, theirs: Part, here: Here
 ) -> str:
-    said = {
-        side: _fields_said(names, here, side, part)
-        for side, part in (("base", base), ("mine", mine), ("theirs", theirs))
-    }
+    parts: dict[str, Part | None] = {"base": base, "mine": mine, "theirs": theirs}
+    said = {side: _fields_said(names, here, side, one) for side, one in parts.items()}
+    if said["mine"] == said["theirs"]:
+        said = {side: _fields_written(names, one) for side, one in parts.items()}
     return here.clash("+".join(names), said)
+
+
+def _fields_written(names: list[str], part: Part | None) -> str:
+    return "; ".join(as_written(getattr(part, name)) for name in names if part)
 
 
 def _fields_said(names: list[str], here: Here, side: Any, part: Part | None) -> str:
@@ -153,9 +157,7 @@ def _entry(name: str, base: Any, mine: Any, theirs: Any, here: Here) -> Any:
         return mine
     if mine == base:
         return theirs
-    kept = mine if mine is not None else theirs
-    speaker = here.sides.mine if mine is not None else here.sides.theirs
-    below = here.at(name, kept, speaker)
+    below = here.of_entry(name, base, mine, theirs)
     if type(mine) is type(theirs) and (base is None or type(base) is type(mine)):
         return merge_parts(base, mine, theirs, below)
     said = below.whole(base, mine, theirs)

@@ -190,3 +190,30 @@ def test_two_plans_differ_exactly_if_their_texts_do(one, other):
 
     assert bool(compare(one, other).changes) == differ
     assert compare(one, one).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "words"),
+    [
+        ("entry_units", [{"unit": "[degF]"}], [], "unit °F: gone"),
+        (
+            "by_age",
+            [{"from_months": 1, "plausible": {"low": 35}}],
+            [{"from_months": 1, "plausible": {"low": 36}}],
+            "36",
+        ),
+        ("by_age", [], [{"until_months": 3, "plausible": {"low": 36}}], "new"),
+    ],
+)
+def test_parts_without_a_key_are_compared_too(field, before, after, words):
+    data = load_yaml(SMALL).model_dump(by_alias=True)
+    first, *rest = data["elements"]
+    plans = [
+        Plan.model_validate(data | {"elements": [first | {field: value}, *rest]})
+        for value in (before, after)
+    ]
+
+    (change,) = compare(*plans).changes
+
+    assert words in change.words
+    assert change.effect == "data"
