@@ -278,3 +278,19 @@ def test_the_field_is_for_every_eye_and_finger(desk):
     found = {look: _faults(page, *look) for look in LOOKS}
 
     assert not {look: said for look, said in found.items() if said}
+
+
+def test_the_page_of_rows_is_for_every_eye_and_finger(desk):
+    page = desk(
+        one="pas >= 7 and (peritonitis = 'local' or peritonitis = 'generalized')"
+    )
+    address = "/plans/suspected-appendicitis/2/criterion/rows/?name=one&label=When"
+    send = "to => { const form = document.querySelector('main form'); form.action = to; form.submit() }"
+    with page.expect_navigation():
+        page.evaluate(send, address)
+    expect(page.locator(".one-row")).to_have_count(2)
+    page.evaluate(AXE.read_text())
+
+    found = {look: _faults(page, *look) for look in LOOKS}
+
+    assert not {look: said for look, said in found.items() if said}
