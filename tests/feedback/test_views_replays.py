@@ -150,6 +150,16 @@ def test_a_replay_of_real_patients_is_not_shown_to_a_demo_user(draft, reader):
     assert of(demo).get(url("replay_patients")).status_code == 404
 
 
+def test_what_does_not_count_towards_a_signature_says_so(draft):
+    demo = UserFactory(email="member@demo.invalid")
+    SeatFactory(user=demo, scamp=draft.scamp)
+    replayed_by(demo, draft)
+
+    page = words_of(of(demo).get(url()))
+
+    assert "It does not count towards a signature" in page
+
+
 def test_a_change_of_the_draft_asks_for_a_new_replay(client, draft, reader):
     signed(episode(scamp=draft.scamp), **OPERATE)
     replayed_by(reader, draft)
