@@ -29,6 +29,7 @@ from carepaths.core.windows import WEEK
 from carepaths.models.decisions import Opportunity, Outcome, Performance
 from carepaths.models.encounters import Encounter
 from carepaths.models.patients import Enrolment, Patient
+from scamps.models import State, Version
 
 WORKERS = ("clinician", "data manager")
 """Roles that work on tasks, and so may own one."""
@@ -106,7 +107,7 @@ class TaskQuerySet(models.QuerySet):
 
         An outcome waits only once its window has closed.
         """
-        found = self.open().with_day(as_of).with_owner_here(as_of)
+        found = self.open().with_day(as_of).with_owner_here(as_of).with_recall()
         found = found.exclude(~BEGUN, kind="outcome")
         days = Coalesce("until_on", "from_on", "today")
         return found.annotate(section=SECTIONS, last_day=days)
@@ -124,6 +125,12 @@ class TaskQuerySet(models.QuerySet):
     def this_week(self) -> Self:
         """Of those waiting: overdue, due within seven days from today, or undated."""
         return self.filter(last_day__lt=F("today") + timedelta(days=WEEK))
+
+    def with_recall(self) -> Self:
+        """Each with `is_recalled`: the version that raised it was recalled since."""
+        recalled = Version.objects.in_state(State.RECALLED)
+        mine = recalled.filter(pk=OuterRef("encounter__version"))
+        return self.annotate(is_recalled=Exists(mine))
 
     def with_owner_here(self, as_of: datetime) -> Self:
         """Each with `is_owned`: its owner works at the site today, and can see to it."""

@@ -114,12 +114,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def find_task(request: HttpRequest, pk: int) -> Task:
     at = timezone.now()
     found = Task.objects.visible_to(request.user).with_state().with_day(at)
-    related = found.with_owner_here(at).select_related(
-        "enrolment__patient__identity",
-        "enrolment__patient__site",
-        "enrolment__scamp",
-        "encounter",
-        "by",
+    related = (
+        found.with_owner_here(at)
+        .with_recall()
+        .select_related(
+            "enrolment__patient__identity",
+            "enrolment__patient__site",
+            "enrolment__scamp",
+            "encounter",
+            "by",
+        )
     )
     return get_object_or_404(related, pk=pk)
 

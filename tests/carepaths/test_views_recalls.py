@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from carepaths.models import Reached, RecallEvent
+from carepaths.models import Reached, RecallEvent, Task
 from scamps.actions.publishing import recall
 from tests.carepaths.factories import HOME, OPERATE, episode, opened, signed
 from tests.carepaths.test_views import body, client, clinician, fever, site
@@ -175,6 +175,23 @@ def test_queries_do_not_follow_the_patients(
     with django_assert_max_num_queries(14):
         page = body(client.get(address(version)))
     assert page.count("row-link") == 2
+
+
+def test_a_task_of_recalled_advice_says_so_in_the_list_and_on_its_page(
+    client, fever, site, clinician
+):
+    signed(episode(scamp=fever, site=site), by=clinician, **HOME)
+    task = Task.objects.open().get(kind="visit")
+    assert "recalled" not in body(client.get("/"))
+    assert "recalled" not in body(client.get(task.get_absolute_url()))
+
+    why = {"reason": "x", "by": clinician, "at": timezone.now()}
+    recall(version=fever.versions.get(), **why)
+
+    assert "Its advice was recalled" in body(client.get("/"))
+    page = body(client.get(task.get_absolute_url()))
+    assert "Look at the patient before you do it." in page
+    assert address(fever.versions.get(), task.enrolment.patient_id) in page
 
 
 def test_what_was_advised_and_decided_is_shown(client, fever, site, clinician):
