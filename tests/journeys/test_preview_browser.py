@@ -161,7 +161,7 @@ def test_a_comment_beside_a_form_leaves_what_was_typed_alone(
 ):
     version = drafted(library_plan())
     page.goto(sign_in(page, live_server.url, version) + "outline/nodes/risk/")
-    title = page.locator("form#part input[type=text], form#part textarea").first
+    title = page.locator("form#part [name=title]")
     title.fill("Which score?")
 
     page.fill("#comment-words", "Is 3 too low for infants?")
