@@ -65,20 +65,19 @@ def in_lines(root: Node) -> str:
     text = to_cql(root)
     if len(text) <= WIDTH or not isinstance(root, Call) or root.op not in _LINED:
         return text
-    first = root.args[0]
-    head = to_cql(first)
-    if not text.startswith(f"{head} {root.op} "):
-        return text
-    same = isinstance(first, Call) and first.op == root.op
-    above = _chain_in_lines(first, root.op) if same else head
-    return f"{above}\n{text[len(head) + 1 :]}"
+    return _chain_in_lines(root, root.op)
 
 
 def _chain_in_lines(node: Node, op: str) -> str:
+    text = to_cql(node)
     if not isinstance(node, Call) or node.op != op:
-        return to_cql(node)
-    head = to_cql(node.args[0])
-    return f"{_chain_in_lines(node.args[0], op)}\n{to_cql(node)[len(head) + 1 :]}"
+        return text
+    first, right = node.args[0], to_cql(node.args[1])
+    plain = text.endswith(f" {op} {right}")
+    last = f" {op} {right}" if plain else f" {op} ({right})"
+    same = isinstance(first, Call) and first.op == op
+    above = _chain_in_lines(first, op) if same else text.removesuffix(last)
+    return f"{above}\n{last[1:]}"
 
 
 def _node(

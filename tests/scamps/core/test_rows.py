@@ -310,3 +310,14 @@ def test_points_mean_the_same_after_rows(rng):
         written = write(item, ALL)
         assert form(written.text) == form(text)
         same(text, written.text, rng)
+
+
+def test_a_long_chain_is_parted_outside_of_its_brackets():
+    text = (
+        "(c1 = 'none' or c1 = 'local' or b2)\n"
+        "and (c2 = 'none' or c2 = 'generalized' or b1)\n"
+        "and i1 between 4 and 6\n"
+        "and not (b1 and b2)"
+    )
+
+    assert write(read(text, ALL).item, ALL).text == text
