@@ -93,6 +93,14 @@ def may_put_in_force(user: User | AnonymousUser, version: Version) -> bool:
     return may_publish(user, version.scamp) and is_harmless
 
 
+def may_recall(user: User | AnonymousUser, version: Version) -> bool:
+    """Publishers, and safety officers of any site: what is unsafe is stopped by whoever
+    sees it first. A demo user stops demonstrations only."""
+    is_harmless = version.plan.demonstration or not is_demo(user)
+    watches = has_any_role(user, [SAFETY_OFFICER])
+    return may_put_in_force(user, version) or (watches and is_harmless)
+
+
 def may_publish(user: User | AnonymousUser, scamp: Scamp) -> bool:
     """Publishers of the Scamp publish and withdraw its versions."""
     return has_seat(user, scamp, PUBLISHER)

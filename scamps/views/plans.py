@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from scamps.actions.states import MOVES
 from scamps.core.compare import compare
 from scamps.core.definition.exchange import yaml_file
 from scamps.core.sheets import sheets
@@ -14,6 +15,7 @@ from scamps.permissions import (
     may_adopt,
     may_begin,
     may_read_reports,
+    may_recall,
     may_write,
 )
 
@@ -42,6 +44,8 @@ def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "has_seat": has_seat(request.user, version.scamp),
         "alerts": list(version.scamp.alerts.standing_on(version.number)),
         "may_write": may_write(request.user, version.scamp),
+        "may_recall": State.RECALLED in MOVES.get(version.state, ())
+        and may_recall(request.user, version),
         "adoption": (adoption := version.scamp.adoptions.merged().first()),
         "may_adopt": version.state == State.ACTIVE
         and adoption is None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from scamps.actions.evidence import missing, standing_before
@@ -31,6 +32,7 @@ from scamps.forms.pilots import PilotForm
 from scamps.models import Evidence, SignOff, State, Version
 from scamps.permissions import (
     may_put_in_force,
+    may_recall,
     may_sign_off,
     may_try_at,
     may_write,
@@ -190,12 +192,13 @@ def step(request: HttpRequest, key: str, number: int, verb: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         refused = _take(request, version, found, form)
         if not refused:
-            return redirect("scamps:review", key, number)
+            return redirect(_after(request, version))
         problems = [("main", said) for said in refused]
     context = {
         "version": version,
         "plan": version.plan,
         "step": found,
+        "back": _after(request, version),
         "form": form,
         "errors": errors_of(version) if verb == "submit" else (),
         "doubts": doubts_of(version) if verb == "submit" else (),
@@ -205,7 +208,16 @@ def step(request: HttpRequest, key: str, number: int, verb: str) -> HttpResponse
     return render(request, "scamps/step.html", context, status=status)
 
 
+def _after(request: HttpRequest, version: Version) -> str:
+    """Where a step leads, and where it is left: the review, or the version itself."""
+    if not may_write(request.user, version.scamp):
+        return version.get_absolute_url()
+    return reverse("scamps:review", args=[version.scamp.key, version.number])
+
+
 def _may(request: HttpRequest, version: Version, step: Step) -> bool:
+    if step.verb == "recall":
+        return may_recall(request.user, version)
     if step.is_for_publishers:
         return may_put_in_force(request.user, version)
     return may_write(request.user, version.scamp)

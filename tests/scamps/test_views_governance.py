@@ -17,6 +17,7 @@ from scamps.core.definition import dump_yaml
 from scamps.models import Edit, Scamp, State, Version
 from tests.factories import (
     LONG_AGO,
+    MembershipFactory,
     SeatFactory,
     UserFactory,
     active_version,
@@ -205,3 +206,27 @@ def test_a_member_signs_the_content_that_was_shown(scamp, writer):
 
     assert answer.status_code == 409
     assert "The content changed" in words_of(answer)
+
+
+def test_a_safety_officer_recalls_and_takes_no_other_step(scamp):
+    member = MembershipFactory(role__name="safety officer")
+    client = Client()
+    client.force_login(member.user)
+
+    assert "Recall for safety…" in words_of(client.get(url("version", 1)))
+    assert client.get(url("step", 1, "withdraw")).status_code == 403
+    empty = client.post(url("step", 1, "recall"), {"reason": " "})
+    done = client.post(url("step", 1, "recall"), {"reason": "Children were harmed"})
+
+    assert empty.status_code == 422
+    assert done.url == url("version", 1)
+    assert scamp.versions.get(number=1).current_state == State.RECALLED
+    assert "Recall for safety…" not in words_of(client.get(url("version", 1)))
+
+
+def test_a_clinician_is_offered_no_recall(scamp):
+    client = Client()
+    client.force_login(MembershipFactory().user)
+
+    assert "Recall for safety" not in words_of(client.get(url("version", 1)))
+    assert client.post(url("step", 1, "recall"), {"reason": "x"}).status_code == 403
