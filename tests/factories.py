@@ -164,6 +164,7 @@ def active_version(plan: Plan | None = None) -> Version:
     return load_plan(**given, by=None, at=timezone.now()).version
 
 
+@cache
 def known_cases(plan: Plan) -> tuple[Case, ...]:
     """The cases of a library plan, or of one that is small_plan but for its words."""
     if (settings.BASE_DIR / "library" / plan.key).is_dir():

@@ -6,6 +6,7 @@ Pages of other parts are added to PAGES; what they need to exist, to `world`.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -234,7 +235,14 @@ TOO_SMALL = """() => [...document.querySelectorAll(
     .map(each => `less than 44 px high: ${each.innerText || each.name}`)"""
 COLOURS = ["color-contrast", "link-in-text-block"]
 PARTS = 8  # so many tests share the pages out: making the world takes long
-LOOKS = [(width, scheme) for width in (1280, 820, 390) for scheme in ("light", "dark")]
+# Each page in each width and scheme takes minutes: every run does three of the six looks,
+# `AXE=whole make test PYTEST=tests/test_accessibility.py` does them all.
+WHOLE = [(width, scheme) for width in (1280, 820, 390) for scheme in ("light", "dark")]
+LOOKS = (
+    WHOLE
+    if os.environ.get("AXE") == "whole"
+    else [(1280, "light"), (820, "dark"), (390, "light")]
+)
 
 
 @pytest.fixture
@@ -557,7 +565,7 @@ def test_every_page_is_for_every_eye_and_finger(look, part: int):
 def _faults(page: Page, width: int, scheme: str) -> list[str]:
     """What axe finds, what runs out of the page, what is too small for a finger.
 
-    A scheme changes nothing but colours: in the dark, only those are judged.
+    A scheme changes nothing but colours: in the dark, axe judges only those.
     """
     # As high as the page: a bar that sticks to the edge covers nothing then.
     page.set_viewport_size({"width": width, "height": 900})
@@ -566,8 +574,8 @@ def _faults(page: Page, width: int, scheme: str) -> list[str]:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     rules = RULES if scheme == "light" else COLOURS
     found = page.evaluate("rules => axe.run({runOnly: rules})", rules)["violations"]
-    shape = [TOO_WIDE, TOO_SMALL] if scheme == "light" else []
-    return [*map(_fault, found), *(said for js in shape for said in page.evaluate(js))]
+    shape = [said for js in (TOO_WIDE, TOO_SMALL) for said in page.evaluate(js)]
+    return [*map(_fault, found), *shape]
 
 
 def _fault(violation: dict) -> str:

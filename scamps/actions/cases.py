@@ -207,13 +207,14 @@ def replace_cases(
     _refuse_frozen(version)
     left = {one.name: one for one in CaseRevision.objects.holding_for(version)}
     told = {"source": source, "by": by, "at": at}
-    written = []
+    written, new = [], []
     for position, case in enumerate(cases):
         last, data = left.pop(case.name, None), to_stored(case)
-        if last and (last.position, last.data) == (position, data):
-            continue
-        of = last.case if last else PlanCase.objects.create(scamp=version.scamp)
-        written.append(_write(version, of, data, position=position, **told))
+        if last is None:
+            new.append({**data, **told, "position": position})
+        elif (last.position, last.data) != (position, data):
+            written.append(_write(version, last.case, data, position=position, **told))
+    written += _begin(version, new)
     for last in left.values():
         gone = {"is_removed": True, "reason": "Not in the file"}
         written.append(
@@ -231,6 +232,15 @@ def copy_cases(*, of: Version, to: Version, by: User, at: datetime) -> None:
         case = PlanCase.objects.create(scamp=to.scamp)
         told = {"position": one.position, "source": one.source, "by": by, "at": at}
         _write(to, case, one.data, reason=f"From {of}"[:500], **told)
+
+
+def _begin(version: Version, new: list[dict[str, Any]]) -> list[CaseRevision]:
+    """New cases of the Scamp with their first revisions, in two queries."""
+    cases = PlanCase.objects.bulk_create(PlanCase(scamp=version.scamp) for _ in new)
+    return CaseRevision.objects.bulk_create(
+        CaseRevision(version=version, case=case, **said)
+        for case, said in zip(cases, new, strict=True)
+    )
 
 
 def _with(case: Case, walk: Any) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import factory
@@ -14,7 +15,7 @@ from carepaths.actions.encounters import open_encounter, save_draft
 from carepaths.actions.enrolments import enrol
 from carepaths.actions.signing import sign
 from carepaths.models import Encounter, Enrolment, Identity, Patient
-from scamps.core.definition import canonical, digest, load_yaml
+from scamps.core.definition import Plan, canonical, digest_of, load_yaml
 from scamps.models import Content, Scamp, State, Transition, Version
 from tests.carepaths.plan import FEVER
 from tests.factories import SiteFactory, UserFactory
@@ -46,22 +47,28 @@ def publish(
     replacing: tuple[str, str] = ("", ""),
 ) -> Version:
     """Store the plan *text* as the next version of its Scamp, in *state*."""
-    plan = load_yaml(text.replace(*replacing) if replacing[0] else text)
+    plan, document = _read(text.replace(*replacing) if replacing[0] else text)
     scamp = (
         scamp
         or Scamp.objects.get_or_create(
             key=plan.key, defaults={"title": str(plan.title)}
         )[0]
     )
-    document = canonical(plan)
     content, _ = Content.objects.get_or_create(
-        digest=digest(plan),
+        digest=digest_of(document),
         defaults={"text": document, "document": json.loads(document)},
     )
     number = scamp.versions.count() + 1
     version = Version.objects.create(scamp=scamp, number=number, content=content)
     move(version, state)
     return version
+
+
+@cache
+def _read(text: str) -> tuple[Plan, str]:
+    """The plan of *text*, and its canonical text; read once, for YAML is slow."""
+    plan = load_yaml(text)
+    return plan, canonical(plan)
 
 
 def move(version: Version, state: str) -> None:

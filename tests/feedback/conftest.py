@@ -1,12 +1,11 @@
 """A version of the appendicitis plan, and places to use it at."""
 
 import pytest
-from django.conf import settings
 
 from accounts.models import Site, User
-from scamps.core.definition import canonical, digest, load_yaml
+from scamps.core.definition import canonical, digest
 from scamps.models import Content, Scamp, Version
-from tests.factories import SiteFactory, UserFactory
+from tests.factories import SiteFactory, UserFactory, library_plan
 
 
 @pytest.fixture
@@ -17,8 +16,7 @@ def clinician(db: None) -> User:
 @pytest.fixture
 def version(db: None) -> Version:
     """Version 1 of the suspected-appendicitis plan, still a draft."""
-    path = settings.BASE_DIR / "library" / "suspected-appendicitis" / "plan.yaml"
-    plan = load_yaml(path.read_text(), path.name)
+    plan = library_plan()
     content = Content.objects.create(
         digest=digest(plan), text=canonical(plan), document={}
     )

@@ -6,9 +6,10 @@ from statistics import median
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.genmod import cov_struct, families
+from statsmodels.genmod.generalized_estimating_equations import GEE
 from statsmodels.stats.proportion import proportion_confint
 
 from feedback.core.stats import (
@@ -91,12 +92,12 @@ def test_design_effect_is_the_robust_variance_of_a_gee(seed: int) -> None:
         patients.append((int(random.binomial(n, rate)), n))
     answers = np.concatenate([[1] * y + [0] * (n - y) for y, n in patients])
     groups = np.repeat(np.arange(60), [n for _, n in patients])
-    fit = sm.GEE(
+    fit = GEE(
         answers,
         np.ones(len(answers)),
         groups=groups,
-        family=sm.families.Binomial(),
-        cov_struct=sm.cov_struct.Independence(),
+        family=families.Binomial(),
+        cov_struct=cov_struct.Independence(),
     ).fit(cov_type="robust")
     p = answers.mean()
     # The model is on the logit scale: the delta method brings its variance back.
