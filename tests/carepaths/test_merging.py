@@ -275,7 +275,7 @@ def test_the_page_of_the_merged_one_leads_to_the_kept_one_with_both_episodes(
     page = body(response)
     assert response.redirect_chain == [(twice[0].get_absolute_url(), 302)]
     for patient in twice:
-        assert f"episode-{patient.enrolments.get().pk}" in page
+        assert url("chart", patient.enrolments.get().pk) in page
     assert merge.get_absolute_url() in page
 
 

@@ -32,8 +32,13 @@ def redis_of(home: Home) -> Process:
 
 def answers(home: Home) -> bool:
     pools.reset()  # connections to a Redis that is gone
-    with Celery(broker=celery_address(home.redis_url()), set_as_current=False) as app:
-        replies = app.control.ping(timeout=2)
+    address = celery_address(home.redis_url())
+    # A connection of its own: a pool of another app closes those of this process's app.
+    with (
+        Celery(broker=address, set_as_current=False) as app,
+        app.connection_for_write() as connection,
+    ):
+        replies = app.control.ping(timeout=2, connection=connection)
     return [list(reply.values()) for reply in replies] == [[{"ok": "pong"}]]
 
 
