@@ -21,9 +21,6 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 REDIS_URL = HOME.redis_url(WORKER)  # noqa: F405
 CELERY_BROKER_URL = celery_address(REDIS_URL)  # noqa: F405
 
-# Emptied faster between tests.
-DATABASES["default"]["ENGINE"] = "tests.postgres"  # noqa: F405
-
 # The tables are emptied only once no request of the test's browser is under way.
 MIDDLEWARE = ["tests.traffic.count_requests", *MIDDLEWARE]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

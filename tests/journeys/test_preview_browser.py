@@ -67,6 +67,19 @@ def test_the_advice_follows_the_made_up_patient_and_nothing_is_kept(
     assert (Patient.objects.count(), Encounter.objects.count()) == (0, 0)
 
 
+# A key scrolls smoothly: it is over when two looks find the same place.
+AT_REST = """() => new Promise(done => {
+    let last = -1
+    const look = () => {
+        const now = document.querySelector('.tree-frame').scrollLeft
+        if (now === last) return done()
+        last = now
+        setTimeout(look, 250)
+    }
+    look()
+})"""
+
+
 def test_a_tree_of_40_nodes_is_zoomed_and_moved_and_leads_to_its_steps(
     page, live_server, transactional_db
 ):
@@ -91,6 +104,7 @@ def test_a_tree_of_40_nodes_is_zoomed_and_moved_and_leads_to_its_steps(
     page.keyboard.press("ArrowRight")
     moved = "before => document.querySelector('.tree-frame').scrollLeft > before"
     page.wait_for_function(moved, arg=before)
+    page.evaluate(AT_REST)
 
     box = frame.bounding_box()
     page.mouse.move(box["x"] + 600, box["y"] + 30)

@@ -78,9 +78,10 @@ class Desk:
     def follow(self, address: str) -> None:
         """Go to a form by its link in the outline."""
         link = self.page.locator(f'a[href$="/outline/{address}"]')
-        if not link.is_visible():
-            section = self.page.locator("#outline details:not([open])", has=link)
-            section.locator("> summary").press("Enter")
+        link.wait_for(state="attached")
+        if not link.is_visible():  # the outline may be swapped meanwhile, and opened
+            section = self.page.locator("#outline details", has=link)
+            section.evaluate_all("all => all.forEach(one => { one.open = true })")
         link.press("Enter")
         self.page.wait_for_url(self.home + address)
         self.page.locator("#part").wait_for()

@@ -1,1 +1,0 @@
-"""PostgreSQL as the product uses it, emptied faster between tests."""
